@@ -1,0 +1,22 @@
+// Generates the Prisma client and compiles src to dist, skipping what is already newer than its source.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const newest = (path) => {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+};
+const run = (command, ...args) =>
+  execFileSync(join('node_modules', '.bin', command), args, { stdio: ['ignore', 'ignore', 'inherit'] });
+
+if (newest('src/generated') < newest('prisma/schema.prisma')) run('prisma', 'generate');
+const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts'];
+if (newest('dist') < Math.max(...sources.map(newest))) {
+  rmSync('dist', { recursive: true, force: true });
+  run('tsc', '-p', 'tsconfig.build.json');
+  // What is no TypeScript goes along as it is: the database worker, style sheets, page scripts.
+  cpSync('src', 'dist', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+}

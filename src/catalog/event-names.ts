@@ -1,0 +1,52 @@
+import { nearest } from './nearest.ts';
+import { note, type Place } from './place.ts';
+
+/** The names that sources translate into, whatever they call it themselves. */
+export const CANONICAL_EVENTS: readonly string[] = [
+  'NPS Answered',
+  'Account Updated',
+  'Person Updated',
+  'Ticket Opened',
+  'Ticket Solved',
+  'CSAT Answered',
+  'Payment Failed',
+  'Payment Recovered',
+  'Cancellation Scheduled',
+  'Business Review Held',
+  'Kind Words',
+  'Page Viewed',
+  'Screen Viewed',
+  'Account Added User',
+  'Account Removed User',
+  'Account Deleted',
+  'Referral Submitted',
+  'Referral Qualified',
+  'Referral Meeting Held',
+  'Referral Opportunity',
+  'Referral Won',
+  'Referral Lost',
+  'Referral Churned',
+  'Ask Scheduled',
+  'Ask Shown',
+  'Ask Sent',
+  'Ask Accepted',
+  'Ask Declined',
+  'Ask Closed',
+  'Ask Snoozed',
+  'Ask Ignored',
+];
+
+/** Event names are free, so "NPS answered" is no fault; yet nothing will ever match it. */
+export function noteOddEvent(name: string, at: Place): void {
+  if (CANONICAL_EVENTS.includes(name)) return;
+  const near = nearest(name, CANONICAL_EVENTS);
+  if (near === undefined) return;
+  const same = letters(near) === letters(name);
+  if (same || (/^(NPS|CSAT|Referral|Ask|Ticket) /i.test(name) && Math.abs(near.length - name.length) <= 2)) {
+    note(at, `nothing is called "${name}" unless your own product reports it so`, `did you mean "${near}"?`);
+  }
+}
+
+function letters(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
+}

@@ -1,0 +1,28 @@
+/** Something wrong with what a growth team wrote: where it stands, what came, what was expected. */
+export type Fault = {
+  readonly file: string;
+  /** From 1; 0 when the file itself is missing. */
+  readonly line: number;
+  readonly column?: number;
+  /** `when[1].signal`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** A whole clause: `did you mean "support_trouble"?` */
+  readonly suggestion?: string;
+};
+
+/** One line per fault, in the order of the files: `triggers/promoter-email.yaml:7 when[1].signal: …`. */
+export function formatFaults(faults: readonly Fault[]): string {
+  return faults.map(formatFault).join('\n');
+}
+
+function formatFault({ file, line, path, message, suggestion }: Fault): string {
+  const where = `${file}${line > 0 ? `:${line}` : ''}${path === '' ? '' : ` ${path}`}`;
+  return `${where}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`;
+}
+
+/** Orders faults as a person reads the files: by file, then line, then column. */
+export function compareFaults(a: Fault, b: Fault): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
+}

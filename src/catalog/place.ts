@@ -1,0 +1,136 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type YAMLError } from 'yaml';
+import type { Channel } from '../engine/catalog.ts';
+import type { Fault } from './fault.ts';
+
+/** One YAML file while it is read. */
+export type SourceFile = {
+  readonly name: string;
+  readonly lines: LineCounter;
+  readonly faults: Fault[];
+  /** What is allowed and yet worth knowing. */
+  readonly notes: Fault[];
+  /** Names that must exist elsewhere; checked once all files are read. */
+  readonly mentions: Mention[];
+};
+
+export type Mention = {
+  readonly of: 'signal' | 'window' | 'trigger' | 'template';
+  readonly name: string;
+  readonly at: Place;
+  /** For a template: what it is to be sent through. */
+  readonly channel?: Channel;
+};
+
+/** A value in a file, with its path (`when[1].signal`) and where it stands. */
+export type Place = {
+  readonly file: SourceFile;
+  readonly path: string;
+  readonly node: unknown;
+  readonly offset: number;
+};
+
+export type Entry = { readonly key: string; readonly keyAt: Place; readonly value: Place };
+
+/** Opens a YAML text. Undefined when it cannot be read at all; the reasons are then in `file.faults`. */
+export function openYaml(name: string, text: string): { file: SourceFile; root: Place | undefined } {
+  const lines = new LineCounter();
+  const file: SourceFile = { name, lines, faults: [], notes: [], mentions: [] };
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
+  for (const error of document.errors) reportSyntax(file, error);
+  for (const warning of document.warnings) reportSyntax(file, warning);
+  const root: Place = { file, path: '', node: document.contents, offset: startOf(document.contents) ?? 0 };
+  if (document.contents === null && document.errors.length === 0) report(root, 'the file is empty');
+  // A key given twice leaves the rest readable; after any other slip of syntax more messages would only mislead.
+  const readable =
+    document.contents !== null && document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  return { file, root: readable ? root : undefined };
+}
+
+export function report(at: Place, message: string, suggestion?: string): undefined {
+  at.file.faults.push(faultAt(at, message, suggestion));
+  return undefined;
+}
+
+export function note(at: Place, message: string, suggestion?: string): void {
+  at.file.notes.push(faultAt(at, message, suggestion));
+}
+
+export function mention(of: Mention['of'], name: string, at: Place, channel?: Channel): void {
+  at.file.mentions.push({ of, name, at, ...(channel === undefined ? {} : { channel }) });
+}
+
+export function faultAt(at: Place, message: string, suggestion?: string): Fault {
+  const { line, col } = at.file.lines.linePos(at.offset);
+  const position = { file: at.file.name, line: Math.max(line, 1), column: Math.max(col, 1), path: at.path };
+  return { ...position, message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** The entries of a map, in order; undefined, and a fault, when the value is no map. */
+export function entriesOf(at: Place, expected: string): Entry[] | undefined {
+  if (!isMap(at.node)) return report(at, `expected ${expected}, got ${describe(at)}`);
+  return at.node.items.flatMap((pair) => entry(at, pair) ?? []);
+}
+
+function entry(at: Place, pair: Pair): Entry | undefined {
+  const offset = startOf(pair.key) ?? at.offset;
+  if (!isScalar(pair.key) || pair.key.value === null) {
+    return report({ ...at, offset }, 'expected a word as the key', 'put braces or brackets in quotes');
+  }
+  const key = String(pair.key.source ?? pair.key.value);
+  const path = at.path === '' ? key : `${at.path}.${key}`;
+  const value: Place = { file: at.file, path, node: pair.value, offset: startOf(pair.value) ?? offset };
+  return { key, keyAt: { ...value, offset }, value };
+}
+
+/** The items of a list; undefined when the value is none. */
+export function itemsOf(at: Place): Place[] | undefined {
+  if (!isSeq(at.node)) return undefined;
+  return at.node.items.map((node, index) => ({
+    file: at.file,
+    path: `${at.path}[${index}]`,
+    node,
+    offset: startOf(node) ?? at.offset,
+  }));
+}
+
+/** A single value; undefined when it is a map or a list. Nothing (`key:`) is null. */
+export function scalarOf(at: Place): { value: unknown } | undefined {
+  if (at.node === null || at.node === undefined) return { value: null };
+  return isScalar(at.node) ? { value: at.node.value } : undefined;
+}
+
+export function isMapAt(at: Place): boolean {
+  return isMap(at.node);
+}
+
+/** What came, for a message. */
+export function describe(at: Place): string {
+  if (isMap(at.node)) return 'a map';
+  if (isSeq(at.node)) return 'a list';
+  if (isAlias(at.node)) return `an alias (*${at.node.source}), which is not available: write the value out`;
+  const value = scalarOf(at)?.value;
+  if (value === null) return 'nothing';
+  return typeof value === 'string'
+    ? JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)
+    : String(value);
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}
+
+const SYNTAX: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'this key is given twice in the same map',
+  TAB_AS_INDENT: 'tabs cannot indent YAML; use spaces',
+  MULTIPLE_DOCS: 'a second document starts here (---); expected one per file',
+  BAD_SCALAR_START: 'a value cannot start with this character; put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a second ": " on one line; put the value in quotes, or check the indentation',
+  MULTILINE_IMPLICIT_KEY: 'a key may not run over several lines; check the indentation',
+  TAG_RESOLVE_FAILED: 'tags (!…) are not available',
+};
+
+function reportSyntax(file: SourceFile, error: YAMLError): void {
+  const detail = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+  const at: Place = { file, path: '', node: null, offset: error.pos[0] };
+  report(at, SYNTAX[error.code] ?? `cannot be read as YAML: ${detail}`);
+}

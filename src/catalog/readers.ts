@@ -1,0 +1,176 @@
+import { didYouMean, nearest } from './nearest.ts';
+import { describe, type Entry, entriesOf, itemsOf, type Place, report, scalarOf } from './place.ts';
+
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/**
+ * Reads one kind of value. `read` answers undefined when it has reported a fault; `schema` says the
+ * same to an editor.
+ */
+export type Reader<Value> = {
+  readonly read: (at: Place) => Value | undefined;
+  readonly schema: JsonSchema;
+};
+
+export type Output<R> = R extends Reader<infer Value> ? Value : never;
+
+type Readers = Readonly<Record<string, Reader<unknown>>>;
+/** What a record of these keys gives. */
+export type Whole<Must extends Readers, May extends Readers> = {
+  readonly [Key in keyof Must]: Output<Must[Key]>;
+} & {
+  readonly [Key in keyof May]?: Output<May[Key]>;
+};
+
+/** A rule over several keys. `given` has the keys that are in the file, also those whose value is at fault. */
+export type Check<Value> = (found: Partial<Value>, at: Place, given: ReadonlyMap<string, Entry>) => void;
+
+/** A map of known keys. Every unknown, missing or faulty one is reported, not only the first. */
+export function record<const Must extends Readers, const May extends Readers>(
+  what: string,
+  must: Must,
+  may: May,
+  check?: Check<Whole<Must, May>>,
+): Reader<Whole<Must, May>> {
+  const readers = new Map(Object.entries({ ...must, ...may }));
+  const read = (at: Place) => {
+    const entries = entriesOf(at, what);
+    if (entries === undefined) return undefined;
+    const before = at.file.faults.length;
+    const { found, given, meant } = readEntries(entries, readers);
+    for (const key of Object.keys(must)) {
+      if (!given.has(key) && !meant.has(key)) report(at, `"${key}" is missing`);
+    }
+    const whole = known<Whole<Must, May>>(found);
+    check?.(whole, at, given);
+    return at.file.faults.length === before ? whole : undefined;
+  };
+  const properties = Object.fromEntries([...readers].map(([key, { schema }]) => [key, schema]));
+  const required = Object.keys(must);
+  return { read, schema: { type: 'object', properties, required, additionalProperties: false } };
+}
+
+function readEntries(entries: readonly Entry[], readers: ReadonlyMap<string, Reader<unknown>>) {
+  const found: Record<string, unknown> = {};
+  const given = new Map<string, Entry>();
+  const meant = new Set<string>();
+  for (const item of entries) {
+    const reader = readers.get(item.key);
+    if (reader === undefined) {
+      const near = nearest(item.key, readers.keys());
+      if (near !== undefined) meant.add(near);
+      report(item.keyAt, `unknown key "${item.key}"`, didYouMean(item.key, readers.keys()));
+      continue;
+    }
+    given.set(item.key, item);
+    const value = reader.read(item.value);
+    if (value !== undefined) found[item.key] = value;
+  }
+  return { found, given, meant };
+}
+
+// Safe because each key was read by its own reader, and a record with a missing or faulty key is not handed on.
+function known<Value>(found: Record<string, unknown>): Value {
+  return found as Value;
+}
+
+/** A map with keys of the writer's own. `key` judges them. */
+export function dictionary<Value>(
+  what: string,
+  value: Reader<Value>,
+  key: (name: string, at: Place) => void = () => undefined,
+): Reader<ReadonlyMap<string, Value>> {
+  const read = (at: Place) => {
+    const before = at.file.faults.length;
+    const found = new Map<string, Value>();
+    for (const item of entriesOf(at, what) ?? []) {
+      key(item.key, item.keyAt);
+      const one = value.read(item.value);
+      if (one !== undefined) found.set(item.key, one);
+    }
+    return at.file.faults.length === before ? found : undefined;
+  };
+  return { read, schema: { type: 'object', additionalProperties: value.schema } };
+}
+
+/** A map with exactly one of these keys, each of which makes a value of its own. */
+export function oneKey<Value>(
+  what: string,
+  readers: Readonly<Record<string, Reader<Value>>>,
+  hint?: string,
+): Reader<Value> {
+  const names = Object.keys(readers);
+  const read = (at: Place) => {
+    const entries = entriesOf(at, what);
+    if (entries === undefined) return undefined;
+    const [only, another] = entries;
+    if (only === undefined) return report(at, `expected ${what}, got an empty map`);
+    if (another !== undefined) {
+      const keys = entries.map(({ key }) => `"${key}"`).join(', ');
+      return report(another.keyAt, `expected ${what}, with one key; got ${entries.length}: ${keys}`, hint);
+    }
+    const reader = Object.hasOwn(readers, only.key) ? readers[only.key] : undefined;
+    if (reader === undefined)
+      return report(only.keyAt, `unknown key "${only.key}"`, didYouMean(only.key, names));
+    return reader.read(only.value);
+  };
+  const oneOf = Object.entries(readers).map(([key, { schema }]) => ({
+    type: 'object',
+    properties: { [key]: schema },
+    required: [key],
+    additionalProperties: false,
+  }));
+  return { read, schema: { oneOf } };
+}
+
+export function list<Value>(
+  what: string,
+  item: Reader<Value>,
+  suggestion?: string,
+): Reader<readonly Value[]> {
+  const read = (at: Place) => {
+    const items = itemsOf(at);
+    if (items === undefined) return report(at, `expected ${what}, got ${describe(at)}`, suggestion);
+    const before = at.file.faults.length;
+    const values = items.flatMap((one) => {
+      const value = item.read(one);
+      return value === undefined ? [] : [value];
+    });
+    return at.file.faults.length === before ? values : undefined;
+  };
+  return { read, schema: { type: 'array', items: item.schema } };
+}
+
+/** One value or a list of them. */
+export function oneOrMany<Value>(what: string, item: Reader<Value>): Reader<readonly Value[]> {
+  const many = list(what, item);
+  const read = (at: Place) => {
+    if (itemsOf(at) !== undefined) return many.read(at);
+    const value = item.read(at);
+    return value === undefined ? undefined : [value];
+  };
+  return { read, schema: { anyOf: [item.schema, many.schema] } };
+}
+
+/** The value of another reader, made into something else; `make` may report and answer undefined. */
+export function mapped<From, To>(
+  reader: Reader<From>,
+  make: (value: From, at: Place) => To | undefined,
+): Reader<To> {
+  const read = (at: Place) => {
+    const value = reader.read(at);
+    return value === undefined ? undefined : make(value, at);
+  };
+  return { read, schema: reader.schema };
+}
+
+/** A single value, or else a map or list for `other` to read. */
+export function scalarOr<One, Other>(one: Reader<One>, other: Reader<Other>): Reader<One | Other> {
+  const read = (at: Place) => (scalarOf(at) === undefined ? other.read(at) : one.read(at));
+  return { read, schema: { anyOf: [one.schema, other.schema] } };
+}
+
+/** The same reader with a sentence that editors show. */
+export function says<Value>(description: string, reader: Reader<Value>): Reader<Value> {
+  return { read: reader.read, schema: { description, ...reader.schema } };
+}

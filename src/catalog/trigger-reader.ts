@@ -1,0 +1,113 @@
+import type { Channel, Trigger } from '../engine/catalog.ts';
+import { DAY, type Duration, HOUR } from '../engine/time.ts';
+import { type Example, exampleReader } from './example-reader.ts';
+import { gates } from './gate-reader.ts';
+import { mention, note, type Place, scalarOf } from './place.ts';
+import { list, mapped, oneOrMany, type Reader, record, says, type Whole } from './readers.ts';
+import { duration, longDuration } from './time-readers.ts';
+import { checkTrigger } from './trigger-rules.ts';
+import { choice, idText, percent, text, url, wholeBetween } from './value-readers.ts';
+import { eventName } from './where-reader.ts';
+
+const CHANNELS = ['nudge', 'draft', 'email'] as const;
+
+const windowName: Reader<string> = mapped(text, (name, at) => {
+  mention('window', name, at);
+  return name;
+});
+
+const fallback = record(
+  'a second way, like { channel: email, after: 18h }',
+  { channel: choice('email', 'nudge'), after: longDuration },
+  { template: text },
+);
+
+const again: Reader<Duration | 'never'> = {
+  read: (at) => (scalarOf(at)?.value === 'never' ? 'never' : duration.read(at)),
+  schema: { anyOf: [duration.schema, { const: 'never' }] },
+};
+
+const must = {
+  channel: says('How the ask reaches them.', choice(...CHANNELS)),
+  template: says('A folder in templates/ with the words.', text),
+} as const;
+
+const may = {
+  description: says('What this trigger is for, in a sentence.', text),
+  status: says(
+    'Only live triggers ask; shadow ones are watched.',
+    choice('draft', 'shadow', 'live', 'paused', 'archived'),
+  ),
+  kind: says('Thanks are outside the caps on asks.', choice('ask', 'thanks')),
+  on: says(
+    'The events that open it; leave it out to look at every change of the account.',
+    oneOrMany('an event or a list of events', eventName),
+  ),
+  when: says('All of these must hold.', gates),
+  unless: says('None of these may hold.', gates),
+  who: says('Whom to ask.', choice('actor', 'promoter', 'champion', 'referrer')),
+  delay: says('How long to wait after the decision.', duration),
+  send: says('A window of guardrails.yaml.', windowName),
+  deadline: says('The aim, from the opening event; later counts as late.', longDuration),
+  latest: says('Past it the ask expires.', longDuration),
+  fallback: says('For a draft whose owner does not act, or that has no owner.', fallback),
+  again: says('May ask this person again after so long, or never.', again),
+  priority: says('The highest of several goes first.', wholeBetween(1, 100)),
+  holdout: says('The share of accounts that is never asked, for comparison.', percent(0, 100)),
+  fresh: says('An older event opens nothing.', longDuration),
+  expires: says('Unanswered for so long, it is over.', longDuration),
+  action_url: says("Where a nudge's button leads; else the advocate's page.", url),
+  audience: says(
+    'For a pilot: these accounts only.',
+    record('accounts, like { accounts: [acme] }', { accounts: list('a list of account ids', idText) }, {}),
+  ),
+  examples: says('Cases that must come out as they say.', list('a list of examples', exampleReader)),
+} as const;
+
+export type WrittenTrigger = Whole<typeof must, typeof may>;
+
+const triggerFile = record('a trigger: keys such as on, when, channel, template', must, may, checkTrigger);
+
+export const triggerSchema = triggerFile.schema;
+
+/** One file of `triggers/`; its name is the trigger's. Examples come out even when the trigger is at fault. */
+export function readTrigger(
+  name: string,
+  root: Place,
+): { trigger: Trigger; examples: readonly Example[] } | undefined {
+  const found = triggerFile.read(root);
+  if (found === undefined) return undefined;
+  if (found.status === undefined)
+    note(root, 'no status is given, so it is live', 'write status: live to say so');
+  return { trigger: toTrigger(name, found), examples: found.examples ?? [] };
+}
+
+function toTrigger(name: string, found: WrittenTrigger): Trigger {
+  const { deadline, latest = deadline, kind = 'ask', on = [] } = found;
+  return {
+    name,
+    description: found.description ?? '',
+    status: found.status ?? 'live',
+    kind,
+    on,
+    when: found.when ?? [],
+    unless: found.unless ?? [],
+    who: found.who ?? (on.length > 0 ? 'actor' : 'champion'),
+    channel: found.channel,
+    template: found.template,
+    delay: found.delay ?? 0,
+    again: found.again ?? (kind === 'thanks' ? 0 : 90 * DAY),
+    priority: found.priority ?? 50,
+    holdout: (found.holdout ?? 0) / 100,
+    fresh: found.fresh ?? deadline ?? 24 * HOUR,
+    expires: found.expires ?? expiry(found.channel),
+    ...(found.send === undefined ? {} : { send: found.send }),
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(latest === undefined ? {} : { latest }),
+    ...(found.fallback === undefined ? {} : { fallback: found.fallback }),
+    ...(found.action_url === undefined ? {} : { actionUrl: found.action_url }),
+    ...(found.audience === undefined ? {} : { audience: found.audience }),
+  };
+}
+
+const expiry = (channel: Channel) => (channel === 'nudge' ? 3 : 14) * DAY;

@@ -1,0 +1,151 @@
+import { DISMISSALS, type Dismissal } from '../use-cases/act-on-draft.ts';
+import type { DraftPage } from '../use-cases/read-draft-page.ts';
+import { type Html, html, type Piece } from './html.ts';
+import { notice, type Page } from './page.ts';
+import { day, dayAndTime, mailto } from './words.ts';
+
+/** What the page says at its top: what was just done, or why nothing was. */
+export type Said = {
+  readonly done?: string | undefined;
+  readonly problem?: string | undefined;
+  readonly status?: number;
+};
+
+/** The page of a draft for the owner of the account: whom, why now, the words, and what to do with them. */
+export function draftPage(draft: DraftPage, { done, problem, status = 200 }: Said): Page {
+  const who = draft.person.name ?? draft.person.email ?? 'this person';
+  const title = draft.kind === 'thanks' ? `Thank ${who}` : `Ask ${who}`;
+  const body = html`
+<p class="above">${draft.account}</p>
+<h1>${title}</h1>
+${notice(done)}
+${notice(problem, 'problem')}
+<p>${stateOf(draft)}</p>
+${person(draft)}
+${evidence(draft)}
+${draft.status === 'open' ? openDraft(draft) : settledDraft(draft)}
+${draft.status === 'delivered' && draft.kind === 'ask' && answers()}`;
+  return { title: `${title} – ${draft.account}`, body, status };
+}
+
+function stateOf(draft: DraftPage): Piece {
+  switch (draft.status) {
+    case 'scheduled':
+    case 'sending':
+      return 'This draft is being prepared.';
+    case 'open':
+      return openState(draft);
+    case 'delivered':
+      return draft.deliveredAt === undefined ? 'You sent it.' : html`Sent on ${day(draft.deliveredAt)}.`;
+    case 'accepted':
+      return 'They said yes.';
+    case 'declined':
+      return 'They would rather not.';
+    case 'ignored':
+      return 'Sent, and there was no answer.';
+    case 'withdrawn':
+      return html`Not needed any more: ${withdrawnBecause(draft.statusReason)}.`;
+    case 'expired':
+      return 'This draft has expired. Its moment has passed.';
+    case 'failed':
+    case 'unknown':
+    case 'held_out':
+    case 'shadow':
+      return 'This draft is not in use.';
+    default:
+      return draft.status satisfies never;
+  }
+}
+
+function openState({ snoozedUntil, fallbackAt, expiresAt, kind }: DraftPage): Piece {
+  if (snoozedUntil !== undefined)
+    return html`Put aside until ${dayAndTime(snoozedUntil)}. You can still send it now.`;
+  if (fallbackAt !== undefined) {
+    return html`Nothing has gone out. If you do nothing, an email goes out in your name on ${dayAndTime(fallbackAt)}.`;
+  }
+  const waits =
+    kind === 'thanks'
+      ? 'Nothing has gone out.'
+      : 'Nothing has gone out, and nothing will unless you send it.';
+  return expiresAt === undefined ? waits : html`${waits} The draft waits until ${dayAndTime(expiresAt)}.`;
+}
+
+const REASONS: Readonly<Record<Dismissal, string>> = {
+  already_asked: 'I have asked them already',
+  bad_time: 'It is a bad time for this account',
+  wrong_person: 'This is not the right person',
+  not_mine: 'This account is not mine',
+  other: 'Something else',
+};
+
+function withdrawnBecause(reason: string | undefined): string {
+  const dismissal = DISMISSALS.find((name) => reason === `dismissed: ${name}`);
+  if (dismissal !== undefined) return `you said “${REASONS[dismissal]}”`;
+  return reason ?? 'things have changed since';
+}
+
+const person = ({ person: { name, title, email } }: DraftPage): Html => html`
+<dl>
+<dt>To</dt><dd>${name ?? 'Name unknown'}${title !== null && html`, ${title}`}<br>${email ?? 'We have no address for them.'}</dd>
+</dl>`;
+
+function evidence({ because, opened }: DraftPage): Piece {
+  if (because.length === 0 && opened === undefined) return null;
+  return html`
+<h2>Why now</h2>
+<ul>
+${opened !== undefined && html`<li>${opened.by} on ${day(opened.at)}${opened.said !== null && html`: <q>${opened.said}</q>`}</li>`}
+${because.map((says) => html`<li>${says}</li>`)}
+</ul>`;
+}
+
+const openDraft = ({ draft, seen, person: { email } }: DraftPage): Html => html`
+<h2>The words</h2>
+<form method="post">
+<input type="hidden" name="seen" value="${seen}">
+<label for="subject">Subject</label>
+<input id="subject" name="subject" value="${draft.subject}" maxlength="200" autocomplete="off">
+<label for="text">Text</label>
+<textarea id="text" name="text" rows="14" maxlength="20000" required>
+${draft.text}</textarea>
+<p class="buttons">
+<button name="action" value="save" class="quiet">Save changes</button>
+<button type="button" class="quiet" data-copy="text" hidden>Copy the text</button>
+<a class="button quiet" href="${mailto(email, draft.subject, draft.text)}" data-mail-subject="subject" data-mail-text="text">Open in your mail program</a>
+<a class="button quiet" href="?file=eml" download>Download as a mail</a>
+<button name="action" value="sent">I sent it</button>
+</p>
+<p class="small">It goes from your own mailbox: nothing is sent from here. Save your changes before you download it.</p>
+</form>
+<h2>Not now</h2>
+<form method="post">
+<label for="for">Remind me in</label>
+<select id="for" name="for"><option value="1d">a day</option><option value="3d">three days</option><option value="7d">a week</option></select>
+<p class="buttons"><button name="action" value="snooze" class="quiet">Put it aside</button></p>
+</form>
+<form method="post">
+<fieldset>
+<legend>Not this one</legend>
+${DISMISSALS.map((reason) => html`<label class="choice"><input type="radio" name="reason" value="${reason}" required> ${REASONS[reason]}</label>`)}
+</fieldset>
+<p class="buttons"><button name="action" value="dismiss" class="quiet">Dismiss the draft</button></p>
+</form>`;
+
+const settledDraft = ({ draft }: DraftPage): Piece =>
+  draft.text !== '' &&
+  html`
+<h2>The words</h2>
+<p><strong>${draft.subject}</strong></p>
+<label for="text">Text</label>
+<textarea id="text" rows="14" readonly>
+${draft.text}</textarea>
+<p class="buttons"><button type="button" class="quiet" data-copy="text" hidden>Copy the text</button></p>`;
+
+const answers = (): Html => html`
+<h2>What did they say?</h2>
+<form method="post">
+<p class="buttons">
+<button name="action" value="accepted" class="quiet">Yes, they will introduce somebody</button>
+<button name="action" value="declined" class="quiet">No, they would rather not</button>
+</p>
+</form>`;

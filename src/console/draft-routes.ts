@@ -1,0 +1,84 @@
+import { type Request, type Response, Router } from 'express';
+import type { Deps } from '../deps.ts';
+import { DAY } from '../engine/time.ts';
+import { Refusal } from '../errors.ts';
+import { actOnDraft, DISMISSALS, type DraftAction } from '../use-cases/act-on-draft.ts';
+import { readDraftPage } from '../use-cases/read-draft-page.ts';
+import { draftPage } from './draft-page.ts';
+import { toEml } from './eml.ts';
+import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
+import { idIn } from './id-in.ts';
+import { sendPage } from './page.ts';
+import { statusOf } from './problem-page.ts';
+
+const DONE: Readonly<Record<string, string>> = {
+  save: 'Saved.',
+  sent: 'Noted as sent. Thank you.',
+  snooze: 'Put aside.',
+  dismiss: 'Dismissed. Thank you for saying why.',
+  accepted: 'Noted: they said yes.',
+  declined: 'Noted: they would rather not. They will be left in peace.',
+};
+
+/** The page of a draft, for the owner of the account. */
+export function draftRoutes(deps: Deps, base: string): Router {
+  const router = Router();
+
+  router.get('/d/:token', async (req, res) => {
+    const draft = await readDraftPage(deps, idIn(deps, 'draft', req));
+    if (req.query['file'] === 'eml') {
+      res.attachment('draft.eml').type('message/rfc822').send(toEml(draft));
+      return;
+    }
+    sendPage(res, base, draftPage(draft, { done: DONE[String(req.query['done'])] }));
+  });
+
+  router.post(
+    '/d/:token',
+    fromOurPages(deps.config.BASE_URL),
+    rawForm,
+    async (req: Request, res: Response) => {
+      const askId = idIn(deps, 'draft', req);
+      const form = await formOf(req);
+      try {
+        await actOnDraft(deps, askId, actionIn(form));
+        res.redirect(303, `?done=${form.get('action')}`);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
+        const draft = await readDraftPage(deps, askId);
+        sendPage(res, base, draftPage(draft, { problem: error.message, status: statusOf(error) }));
+      }
+    },
+  );
+
+  return router;
+}
+
+function actionIn(form: Form): DraftAction {
+  const action = form.get('action');
+  switch (action) {
+    case 'save':
+    case 'sent':
+      return {
+        kind: action,
+        subject: form.get('subject') ?? '',
+        text: form.get('text') ?? '',
+        seen: form.get('seen') ?? '',
+      };
+    case 'snooze':
+      return { kind: 'snooze', for: (SNOOZES[form.get('for') ?? ''] ?? 1) * DAY };
+    case 'dismiss': {
+      const reason = DISMISSALS.find((name) => name === form.get('reason'));
+      if (reason === undefined)
+        throw new Refusal('invalid', 'Please choose why it is not this one. Nothing was done.');
+      return { kind: 'dismiss', reason };
+    }
+    case 'accepted':
+    case 'declined':
+      return { kind: 'answered', outcome: action };
+    default:
+      throw new Refusal('invalid', 'This page knows no such button. Nothing was done.');
+  }
+}
+
+const SNOOZES: Readonly<Record<string, number>> = { '1d': 1, '3d': 3, '7d': 7 };

@@ -1,0 +1,36 @@
+import type { AccountId, PersonId } from '../engine/event.ts';
+import { DAY, type Instant } from '../engine/time.ts';
+import { type AskRow, COLUMNS, type Row, toAsk } from './ask-row.ts';
+import type { Sql } from './client.ts';
+
+/** How far back the ledger looks at least: a year of caps, and some. An ask with a longer `again` stays as long. */
+const LEDGER = 400 * DAY;
+
+/** The ledger of accounts: their asks that are open, recent, or never to be repeated. */
+export async function readLedgerOfAccounts(
+  tx: Sql,
+  ids: readonly AccountId[],
+  now: Instant,
+): Promise<AskRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<Row>({
+    name: 'ledger-of-accounts',
+    text: `select ${COLUMNS} from ask where account_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
+    values: [ids, new Date(now)],
+  });
+  return rows.map(toAsk);
+}
+
+/** The ledger of people, in whatever account they were asked. */
+export async function readLedgerOfPeople(tx: Sql, ids: readonly PersonId[], now: Instant): Promise<AskRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<Row>({
+    name: 'ledger-of-people',
+    text: `select ${COLUMNS} from ask where person_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
+    values: [ids, new Date(now)],
+  });
+  return rows.map(toAsk);
+}
+
+const IN_LEDGER = `status in ('scheduled', 'open', 'sending') or case when again = 'never' then true else
+  coalesce(settled_at, delivered_at, decided_at) > $2::timestamptz - greatest(again::float8, ${LEDGER}) * interval '1 millisecond' end`;

@@ -1,0 +1,48 @@
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { PrismaClient } from '../generated/client.ts';
+import type { Durability } from './durability.ts';
+
+/** What both a pool and a transaction can do: repositories take this first, so a transaction is passed like any value. */
+export type Sql = {
+  query<Row extends QueryResultRow>(
+    query: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>>;
+};
+
+export type Db = {
+  readonly kind: 'pglite' | 'postgres';
+  readonly pool: Pool;
+  /** For reading and for simple writes of people; over the same pool. Never inside `inTransaction`. */
+  readonly prisma: PrismaClient;
+  /** What an acknowledged event survives, as measured at start. */
+  readonly durability: Durability;
+  /** Lets what is under way finish, then closes. Once closed, every use throws; closing again does nothing. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Runs `work` in one READ COMMITTED transaction and resolves once it is committed. Anything thrown rolls it
+ * back and is thrown on; so does a commit that the database refuses. No code inside may use another
+ * connection: PGlite has one only, and would wait for itself.
+ */
+export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client: PoolClient = await db.pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    const { command } = await client.query('COMMIT');
+    // After a failed statement PostgreSQL answers COMMIT with a rollback, and no error.
+    if (command !== 'COMMIT')
+      throw new Error('Nothing was committed: a statement failed, and its error was caught and dropped.');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import type { AccountId, Event, PersonId } from '../engine/event.ts';
+import type { Sql } from './client.ts';
+import { fromJson, instant, toInstant } from './rows.ts';
+
+/** An event as stored: with who and where the source said, beside whom and where we resolved. */
+export type StoredEvent = Event & {
+  readonly reportedPerson?: string;
+  readonly ownAccountId?: AccountId;
+  readonly trust: 'server' | 'user' | 'public';
+  readonly flags: readonly string[];
+};
+
+/**
+ * Claims event ids: returns those never seen before. Ids go in hash order, so that two batches with the
+ * same ids wait for each other instead of deadlocking.
+ */
+export async function claimEventIds(tx: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const idOf = new Map(ids.map((id) => [hashId(id), id]));
+  const { rows } = await tx.query<{ hash: string }>({
+    name: 'claim-event-ids',
+    text: `insert into event_id (hash) select value::uuid from json_array_elements_text($1::json)
+           on conflict do nothing returning hash`,
+    values: [JSON.stringify([...idOf.keys()].sort())],
+  });
+  return new Set(rows.flatMap(({ hash }) => idOf.get(hash) ?? []));
+}
+
+/** A 128-bit hash in the form PostgreSQL prints a UUID. */
+function hashId(id: string): string {
+  const hex = createHash('sha256').update(id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Stores events; ids must have been claimed in this transaction. All share one batch number, for replays. */
+export async function insertEvents(tx: Sql, events: readonly StoredEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: 'insert-events',
+    text: `insert into event (account_id, occurred_at, id, person_id, reported_person, own_account_id, source, name,
+                              received_at, batch, imported, trust, flags, properties)
+           select coalesce(a, ''), ${instant('o')}, i, p, r, w, s, n, ${instant('v')}, b.batch, m, t, f, j
+           from json_to_recordset($1::json) as e(a text, o float8, i text, p text, r text, w text, s text, n text,
+                                                 v float8, m boolean, t text, f text, j text),
+                (select nextval('event_batch_seq') as batch) as b`,
+    values: [JSON.stringify(events.map(toRecord))],
+  });
+}
+
+function toRecord(event: StoredEvent) {
+  return {
+    a: event.accountId,
+    o: event.occurredAt,
+    i: event.id,
+    p: event.personId,
+    r: event.reportedPerson,
+    w: event.ownAccountId,
+    s: event.source,
+    n: event.name,
+    v: event.receivedAt,
+    m: event.imported ?? false,
+    t: event.trust,
+    f: event.flags.length > 0 ? event.flags.join(' ') : undefined,
+    j: JSON.stringify(event.properties),
+  };
+}
+
+type EventRow = {
+  account_id: string;
+  occurred_at: Date;
+  id: string;
+  person_id: string | null;
+  source: string;
+  name: string;
+  received_at: Date;
+  imported: boolean;
+  properties: string;
+};
+
+/** The folded events of an account in their order, in pages so that a long history never sits in memory whole. */
+export async function* readEventsOfAccount(tx: Sql, accountId: AccountId, pageSize = 2000): AsyncGenerator<Event> {
+  let after: readonly [Date, string] = [BEFORE_ALL, ''];
+  for (;;) {
+    const { rows } = await tx.query<EventRow>({
+      name: 'events-of-account',
+      text: `select account_id, occurred_at, id, person_id, source, name, received_at, imported, properties
+             from event where account_id = $1 and (occurred_at, id) > ($2::timestamptz, $3) and trust <> 'public'
+             order by occurred_at, id limit $4`,
+      values: [accountId, after[0], after[1], pageSize],
+    });
+    for (const row of rows) yield toEvent(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) return;
+    after = [last.occurred_at, last.id];
+  }
+}
+
+const BEFORE_ALL = new Date('1900-01-01T00:00:00Z');
+
+function toEvent(row: EventRow): Event {
+  return {
+    id: row.id,
+    source: row.source,
+    name: row.name,
+    occurredAt: toInstant(row.occurred_at),
+    receivedAt: toInstant(row.received_at),
+    ...(row.account_id === '' ? {} : { accountId: row.account_id }),
+    ...(row.person_id === null ? {} : { personId: row.person_id }),
+    ...(row.imported ? { imported: true } : {}),
+    properties: fromJson<Event['properties']>(row.properties),
+  };
+}
+
+/** How many events an account has, counted up to `limit`. */
+export async function countEventsOfAccount(tx: Sql, accountId: AccountId, limit: number): Promise<number> {
+  const { rows } = await tx.query<{ n: string }>(
+    'select count(*) as n from (select 1 from event where account_id = $1 limit $2) as e',
+    [accountId, limit],
+  );
+  return Number(rows[0]?.n ?? 0);
+}
+
+/**
+ * What decides a person's memberships: each event with its own group, and each removal. Of a run of events with
+ * one group the first is enough. What we say ourselves about a person makes no membership.
+ */
+export async function readMemberships(tx: Sql, personId: PersonId) {
+  const { rows } = await tx.query<{ occurred_at: Date; id: string; own_account_id: string; name: string }>({
+    name: 'memberships',
+    text: `select occurred_at, id, own_account_id, name from (
+             select occurred_at, id, own_account_id, name,
+                    lag(own_account_id) over w as before, lag(name) over w as name_before
+             from event where person_id = $1 and own_account_id is not null and trust <> 'public' and source <> 'goodturn'
+             window w as (order by occurred_at, id)) as e
+           where before is distinct from own_account_id or name = $2 or name_before = $2
+           order by occurred_at, id`,
+    values: [personId, REMOVAL],
+  });
+  return rows.map((row) => ({
+    occurredAt: toInstant(row.occurred_at),
+    id: row.id,
+    accountId: row.own_account_id,
+    ends: row.name === REMOVAL,
+  }));
+}
+
+export const REMOVAL = 'Account Removed User';
+
+/** A person's events without a group of their own, from an instant on: those whose account a new membership may change. */
+export async function readUngrouped(tx: Sql, personId: PersonId, from: Date) {
+  const { rows } = await tx.query<{ account_id: string; occurred_at: Date; id: string }>({
+    name: 'ungrouped',
+    text: `select account_id, occurred_at, id from event
+           where person_id = $1 and own_account_id is null and trust <> 'public' and occurred_at >= $2`,
+    values: [personId, from],
+  });
+  return rows.map((row) => ({ accountId: row.account_id, occurredAt: toInstant(row.occurred_at), id: row.id }));
+}
+
+/** Moves one event to the account it now belongs to ('' for none). */
+export async function rebindEvents(
+  tx: Sql,
+  moves: readonly { from: string; to: string; occurredAt: number; id: string }[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  await tx.query(
+    `update event as e set account_id = m.t
+     from json_to_recordset($1::json) as m(f text, t text, o float8, i text)
+     where e.account_id = m.f and e.occurred_at = ${instant('m.o')} and e.id = m.i`,
+    [JSON.stringify(moves.map((move) => ({ f: move.from, t: move.to, o: move.occurredAt, i: move.id })))],
+  );
+}
+
+/** Gives a pending person's events to the person they turned out to be; returns the accounts they were folded into. */
+export async function reassignEvents(tx: Sql, alias: string, personId: PersonId): Promise<AccountId[]> {
+  const { rows } = await tx.query<{ account_id: string }>(
+    `update event set person_id = $2 where reported_person = $1 and person_id is distinct from $2 returning account_id`,
+    [alias, personId],
+  );
+  return [...new Set(rows.map((row) => row.account_id))];
+}

@@ -1,0 +1,152 @@
+import type { Hold } from '../engine/account.ts';
+import type { Bindings } from '../engine/binding.ts';
+import type { Scalar } from '../engine/catalog.ts';
+import type { PersonId, Stamp } from '../engine/event.ts';
+import type { Sql } from './client.ts';
+import { fromJson, instant } from './rows.ts';
+
+/** The latest value of each trait, with the stamp of the event that said so. */
+export type StampedTraits = Readonly<Record<string, readonly [value: Scalar, at: number, id: string]>>;
+
+export type PersonRow = {
+  readonly id: PersonId;
+  readonly pending: boolean;
+  readonly email?: string;
+  readonly traits: StampedTraits;
+  readonly bindings: Bindings;
+  readonly hold?: Hold;
+};
+
+type Row = {
+  id: string;
+  pending: boolean;
+  email: string | null;
+  traits: string;
+  bindings: string;
+  held_until: Date | null;
+  hold_reason: string | null;
+  hold_by: string | null;
+};
+
+const COLUMNS = 'id, pending, email, traits, bindings, held_until, hold_reason, hold_by';
+
+export async function readPeople(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, PersonRow>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<Row>({
+    name: 'people',
+    text: `select ${COLUMNS} from person where id = any($1)`,
+    values: [ids],
+  });
+  return new Map(rows.map((row) => [row.id, toPerson(row)]));
+}
+
+/** Makes the rows that are missing and locks all, in id order, until the transaction ends. */
+export async function lockPeople(
+  tx: Sql,
+  people: readonly { id: PersonId; pending: boolean }[],
+): Promise<Map<PersonId, PersonRow>> {
+  if (people.length === 0) return new Map();
+  const sorted = [...people].sort((a, b) => (a.id < b.id ? -1 : 1));
+  await tx.query({
+    name: 'make-people',
+    text: `insert into person (id, pending) select id, pending from json_to_recordset($1::json) as p(id text, pending boolean)
+           on conflict do nothing`,
+    values: [JSON.stringify(sorted)],
+  });
+  const { rows } = await tx.query<Row>({
+    name: 'lock-people',
+    text: `select ${COLUMNS} from person where id = any($1) order by id for update`,
+    values: [sorted.map(({ id }) => id)],
+  });
+  return new Map(rows.map((row) => [row.id, toPerson(row)]));
+}
+
+export async function writePeople(tx: Sql, people: readonly PersonRow[]): Promise<void> {
+  if (people.length === 0) return;
+  await tx.query({
+    name: 'write-people',
+    text: `update person as p set email = n.email, traits = n.traits, bindings = n.bindings
+           from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text) where p.id = n.id`,
+    values: [
+      JSON.stringify(
+        people.map(({ id, email, traits, bindings }) => ({
+          id,
+          email,
+          traits: JSON.stringify(traits),
+          bindings: JSON.stringify(bindings),
+        })),
+      ),
+    ],
+  });
+}
+
+/** People whose email trait is one of these addresses (lower case), the earliest made first. */
+export async function findPeopleByEmail(tx: Sql, addresses: readonly string[]) {
+  if (addresses.length === 0) return [];
+  const { rows } = await tx.query<{ id: string; email: string }>({
+    name: 'people-by-email',
+    text: 'select id, email from person where email = any($1) and not pending order by created_at, id',
+    values: [addresses],
+  });
+  return rows;
+}
+
+/** A claim that an alias (`anon:…` or `email:…`) is a person; the earliest claim counts. */
+export type Tie = { readonly alias: string; readonly personId: PersonId; readonly stamp: Stamp };
+
+/** The claims that count so far, by alias. */
+export async function readTies(tx: Sql, aliases: readonly string[]): Promise<Map<string, Tie>> {
+  if (aliases.length === 0) return new Map();
+  const { rows } = await tx.query<{ alias: string; person_id: string; tied_at: Date; event_id: string }>({
+    name: 'ties',
+    text: 'select alias, person_id, tied_at, event_id from alias where alias = any($1)',
+    values: [aliases],
+  });
+  return new Map(
+    rows.map((row) => [
+      row.alias,
+      { alias: row.alias, personId: row.person_id, stamp: { occurredAt: row.tied_at.getTime(), id: row.event_id } },
+    ]),
+  );
+}
+
+/** Writes ties, at most one an alias; of two claims the earlier stays. Returns those that count now. */
+export async function writeTies(tx: Sql, ties: readonly Tie[]): Promise<Map<string, PersonId>> {
+  if (ties.length === 0) return new Map();
+  const { rows } = await tx.query<{ alias: string; person_id: string }>({
+    name: 'write-ties',
+    text: `insert into alias (alias, person_id, tied_at, event_id)
+           select alias, person_id, ${instant('at')}, id
+           from json_to_recordset($1::json) as t(alias text, person_id text, at float8, id text) order by alias
+           on conflict (alias) do update
+             set person_id = excluded.person_id, tied_at = excluded.tied_at, event_id = excluded.event_id
+             where (alias.tied_at, alias.event_id) > (excluded.tied_at, excluded.event_id)
+           returning alias, person_id`,
+    values: [
+      JSON.stringify(
+        ties.map(({ alias, personId, stamp }) => ({ alias, person_id: personId, at: stamp.occurredAt, id: stamp.id })),
+      ),
+    ],
+  });
+  return new Map(rows.map((row) => [row.alias, row.person_id]));
+}
+
+/** Gives what a pending person had to the person they turned out to be: asks, links and referrals. */
+export async function reassignRecords(tx: Sql, alias: string, personId: PersonId): Promise<void> {
+  for (const table of ['ask', 'advocate_link', 'referral']) {
+    await tx.query(`update ${table} set person_id = $2 where person_id = $1`, [alias, personId]);
+  }
+}
+
+function toPerson(row: Row): PersonRow {
+  return {
+    id: row.id,
+    pending: row.pending,
+    ...(row.email === null ? {} : { email: row.email }),
+    traits: fromJson<StampedTraits>(row.traits),
+    bindings: fromJson<Bindings>(row.bindings),
+    ...(row.held_until === null
+      ? {}
+      : { hold: { until: row.held_until.getTime(), reason: row.hold_reason ?? '', by: row.hold_by ?? '' } }),
+  };
+}

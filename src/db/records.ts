@@ -1,0 +1,64 @@
+import type { Decision } from '../engine/decision.ts';
+import type { Instant } from '../engine/time.ts';
+import type { Sql } from './client.ts';
+import { instant } from './rows.ts';
+
+/** Stores decisions whose verdict or reasons changed, with every gate's answer. */
+export async function insertDecisions(tx: Sql, decisions: readonly Decision[], catalogHash: string): Promise<void> {
+  if (decisions.length === 0) return;
+  await tx.query({
+    name: 'insert-decisions',
+    text: `insert into decision (account_id, at, trigger, cycle, verdict, shadow, person_id, readiness, gates, catalog_hash)
+           select a, ${instant('t')}, n, c, v, s, p, r, g, $2
+           from json_to_recordset($1::json) as d(a text, t float8, n text, c text, v text, s boolean, p text, r float8, g text)
+           on conflict do nothing`,
+    values: [
+      JSON.stringify(
+        decisions.map((decision) => ({
+          a: decision.accountId,
+          t: decision.at,
+          n: decision.trigger,
+          c: decision.cycle,
+          v: decision.verdict,
+          s: decision.shadow,
+          p: decision.personId,
+          r: decision.readiness,
+          g: JSON.stringify(decision.gates),
+        })),
+      ),
+      catalogHash,
+    ],
+  });
+}
+
+/** A message that was refused; what came, what was expected and where. */
+export type RejectionRecord = {
+  readonly source: string;
+  readonly messageId?: string;
+  readonly reason: string;
+  readonly excerpt: string;
+};
+
+/** Records messages that were refused one by one, so that a team can see what its tools send wrongly. */
+export async function insertRejections(tx: Sql, rejections: readonly RejectionRecord[], now: Instant): Promise<void> {
+  if (rejections.length === 0) return;
+  await tx.query({
+    name: 'insert-rejections',
+    text: `insert into rejection (at, source, message_id, reason, excerpt)
+           select $2, s, m, r, e from json_to_recordset($1::json) as r(s text, m text, r text, e text)`,
+    values: [
+      JSON.stringify(
+        rejections.map(({ source, messageId, reason, excerpt }) => ({
+          s: source,
+          m: messageId && clean(messageId).slice(0, 200),
+          r: clean(reason),
+          e: clean(excerpt),
+        })),
+      ),
+      new Date(now),
+    ],
+  });
+}
+
+// What was refused may be exactly text that PostgreSQL cannot store.
+const clean = (text: string) => text.replace(/[\u0000\p{Surrogate}]/gu, '\uFFFD');

@@ -1,0 +1,24 @@
+import { type Db, inTransaction, type Sql } from './client.ts';
+
+const TRIES = 5;
+
+/**
+ * A transaction that is run again after a deadlock or a serialisation failure: both are known to have left nothing
+ * behind. `work` must do nothing outside the database.
+ */
+export async function inRetriedTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(db, work);
+    } catch (error) {
+      if (attempt === TRIES || !RETRIED.has(codeOf(error))) throw error;
+    }
+  }
+}
+
+const RETRIED: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** The SQLSTATE of a database error, or '' for anything else. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

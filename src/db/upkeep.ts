@@ -1,0 +1,20 @@
+import type { Db } from './client.ts';
+
+/**
+ * What a PostgreSQL server does by itself and PGlite never does: cleans and measures the tables that changed
+ * much, then writes a checkpoint so that the log stays short. Call it every few minutes; on PostgreSQL it does
+ * nothing. Each table is a statement of its own, so that other queries come in between.
+ */
+export async function upkeep(db: Pick<Db, 'kind' | 'pool'>): Promise<void> {
+  if (db.kind !== 'pglite') return;
+  // The thresholds of PostgreSQL's own autovacuum.
+  const { rows } = await db.pool.query<{ name: string }>(
+    `SELECT format('%I.%I', s.schemaname, s.relname) AS name
+     FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
+     WHERE s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)
+        OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0)
+        OR s.n_ins_since_vacuum > 1000 + 0.2 * greatest(c.reltuples, 0)`,
+  );
+  for (const { name } of rows) await db.pool.query(`VACUUM (ANALYZE) ${name}`);
+  await db.pool.query('CHECKPOINT');
+}

@@ -1,0 +1,189 @@
+import type { TemplateContext } from '../catalog/template-context.ts';
+import type { Instant } from '../engine/time.ts';
+import { oneLine } from './address.ts';
+import type { RenderedMail } from './email.ts';
+import { htmlFromText } from './html-part.ts';
+
+export type DraftNotice = {
+  readonly kind: 'ask' | 'thanks';
+  /** What the draft was rendered with: it has the person, the evidence and the opening event. */
+  readonly context: TemplateContext;
+  readonly draft: { readonly subject: string; readonly text: string };
+  /** The signed link to the draft's page. */
+  readonly link: string;
+  /** When each signal's evidence dates from, where that is known. */
+  readonly datedAt?: Readonly<Record<string, Instant>>;
+  /** If nobody acts by then, an email goes out in the owner's name. */
+  readonly fallbackAt?: Instant;
+  readonly expiresAt?: Instant;
+  /** Of the owner: an IANA name. */
+  readonly zone: string;
+};
+
+/** The mail that tells an owner whom to ask (or thank), why now, and in which words, like a colleague's tip. */
+export function draftNotice(notice: DraftNotice): RenderedMail {
+  const { context, kind } = notice;
+  const person = personIn(context);
+  const subject =
+    kind === 'thanks'
+      ? `Worth thanking ${person} in person${newsOf(context, ': ')}`
+      : `${person}${atAccount(context)}: a good moment to ask for an introduction`;
+  return mail(
+    subject,
+    [greeting(context), opener(notice), whyNow(notice), ...draftItself(notice), ending(notice)],
+    notice,
+  );
+}
+
+/** Said once, before the draft goes stale. */
+export function draftReminder(notice: DraftNotice): RenderedMail {
+  const { context, kind, expiresAt, fallbackAt } = notice;
+  const person = personIn(context);
+  const verb = kind === 'thanks' ? 'thank' : 'ask';
+  const until = expiresAt === undefined ? '' : ` until ${dayAndTime(expiresAt, notice.zone)}`;
+  const after =
+    fallbackAt === undefined
+      ? 'After that it goes, and nothing else happens.'
+      : emailInstead(notice, fallbackAt);
+  const opening = `The draft to ${verb} ${person}${atAccount(context)} is still waiting${until}. ${after}`;
+  return mail(
+    `Still waiting: the draft to ${verb} ${person}`,
+    [greeting(context), opening, whyNow(notice), `Send it, change it or say "not this one":\n${notice.link}`],
+    notice,
+  );
+}
+
+function mail(subject: string, paragraphs: readonly string[], { link }: DraftNotice): RenderedMail {
+  const text = `${paragraphs.filter((paragraph) => paragraph !== '').join('\n\n')}\n`;
+  return { subject: capital(oneLine(subject)), text, html: htmlFromText(text, [link]) };
+}
+
+const greeting = ({ owner }: TemplateContext) =>
+  owner.first_name === null ? 'Hello,' : `Hi ${owner.first_name},`;
+
+const personIn = ({ person }: TemplateContext) => person.name ?? person.email ?? 'someone there';
+
+const atAccount = ({ account }: TemplateContext) => {
+  const name = account.name ?? account.domain;
+  return name === null ? '' : ` at ${name}`;
+};
+
+const peer = ({ referral }: TemplateContext) => referral.company ?? referral.name;
+
+const NEWS: Readonly<Record<string, string>> = {
+  'Referral Submitted': 'got in touch',
+  'Referral Qualified': 'looks like a good fit',
+  'Referral Meeting Held': 'had a first meeting with us',
+  'Referral Opportunity': 'is thinking about buying',
+  'Referral Won': 'became a customer',
+  'Referral Lost': 'decided against it',
+  'Referral Churned': 'left again',
+};
+
+const newsIn = ({ event }: TemplateContext) => NEWS[event.name ?? ''] ?? 'came up again';
+
+function newsOf(context: TemplateContext, before: string): string {
+  const company = peer(context);
+  return company === null ? '' : `${before}${company} ${newsIn(context)}`;
+}
+
+function opener({ kind, context }: DraftNotice): string {
+  const person = `${personIn(context)}${atAccount(context)}`;
+  if (kind === 'thanks') {
+    const company = peer(context) ?? 'a company';
+    return capital(
+      `${person} introduced us to ${company}, and it ${newsIn(context)}. They will hear it from us; from you it would mean more.`,
+    );
+  }
+  return capital(
+    `${person} looks ready to vouch for ${context.product.name}. Asked by you it is a favour between people; asked by a form it is not.`,
+  );
+}
+
+function whyNow({ kind, context, datedAt = {}, zone }: DraftNotice): string {
+  const dated = (says: string, at: Instant | undefined) =>
+    at === undefined ? says : `${says} (${day(at, zone)})`;
+  const lines = [
+    openingInWords(context, zone),
+    ...context.signals.filter(({ says }) => says !== '').map(({ name, says }) => dated(says, datedAt[name])),
+  ].filter((line) => line !== '');
+  if (lines.length === 0) return '';
+  return `${kind === 'thanks' ? 'What happened' : 'Why now'}\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** The event that opened the ask, in words: what it was, when, and what was said. */
+function openingInWords(context: TemplateContext, zone: string): string {
+  const { event } = context;
+  if (event.name === null || event.occurred_at === null) return '';
+  const on = `on ${day(event.occurred_at, zone)}`;
+  const said = quote(event.properties['comment'] ?? event.properties['text'] ?? null);
+  const who = peer(context) ?? 'The company they introduced';
+  switch (event.name) {
+    case 'NPS Answered':
+      return `${scoreIn(event.properties['score'])} ${on}${said}`;
+    case 'Kind Words':
+      return `Wrote ${on}${said}`;
+    case 'Business Review Held':
+      return `Business review ${on}${said}`;
+    default:
+      return event.name in NEWS ? `${who} ${newsIn(context)} ${on}` : `${event.name} ${on}${said}`;
+  }
+}
+
+function draftItself({ draft, context, kind }: DraftNotice): string[] {
+  const to = context.person.email === null ? '' : `, for ${context.person.email}`;
+  const quoted = [`Subject: ${oneLine(draft.subject)}`, '', ...draft.text.trim().split('\n')].map((line) =>
+    `> ${line}`.trimEnd(),
+  );
+  return [
+    `${kind === 'thanks' ? 'A few words to start from' : 'A draft to start from'}${to}:`,
+    quoted.join('\n'),
+  ];
+}
+
+function ending(notice: DraftNotice): string {
+  const { link, fallbackAt, expiresAt, zone } = notice;
+  const act = `Change it, send it from your own mailbox, or say "not this one":\n${link}`;
+  if (fallbackAt !== undefined) return `${act}\n\n${emailInstead(notice, fallbackAt)}`;
+  return expiresAt === undefined ? act : `${act}\n\nIt waits until ${dayAndTime(expiresAt, zone)}.`;
+}
+
+const emailInstead = ({ context, zone }: DraftNotice, at: Instant) =>
+  `If you do nothing, an email goes to ${context.person.first_name ?? 'them'} in your name on ${dayAndTime(at, zone)}.`;
+
+function quote(value: unknown): string {
+  if (typeof value !== 'string' || oneLine(value) === '') return '';
+  const letters = [...oneLine(value)];
+  return `: “${letters.length > 280 ? `${letters.slice(0, 279).join('')}…` : letters.join('')}”`;
+}
+
+const scoreIn = (score: unknown) =>
+  typeof score === 'number' ? `Gave ${score} of 10` : 'Answered the survey';
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const day = (at: Instant, zone: string) =>
+  format(at, zone, { weekday: 'short', day: 'numeric', month: 'long' });
+
+const dayAndTime = (at: Instant, zone: string) =>
+  format(at, zone, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+
+function format(at: Instant, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: knownZone(zone) }).format(at);
+}
+
+// An account's zone is what a source reported; a wrong one must not cost the mail.
+function knownZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}

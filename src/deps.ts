@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { CatalogInForce } from './catalog/in-force.ts';
+import type { Config } from './config.ts';
+import type { Db } from './db/client.ts';
+import type { Mailer } from './delivery/mailer.ts';
+import type { Instant } from './engine/time.ts';
+import type { Keys } from './keys.ts';
+import type { Intake } from './sources/reported.ts';
+import type { Gatherer } from './use-cases/gather.ts';
+import type { Receipt } from './use-cases/receive-events.ts';
+
+/** The outside world as one readonly value, built in `main.ts`. */
+export type Deps = {
+  readonly config: Config;
+  readonly db: Db;
+  /** The version in force; a running service swaps it when a new one is published. */
+  readonly catalog: () => CatalogInForce;
+  readonly mailer: Mailer;
+  readonly clock: () => Instant;
+  readonly log: Logger;
+  readonly keys: Keys;
+  /** Gathers concurrent requests into micro-batches, each one transaction. */
+  readonly gatherer: Gatherer<Intake, Receipt>;
+  /** Told after a commit that something is due before the next tick. */
+  readonly wake: () => void;
+};

@@ -1,0 +1,14 @@
+import type { Scalar } from './catalog.ts';
+
+/** The part of an email address after its last @, in lower case; undefined when the text is no address. */
+export function domainOf(address: Scalar | undefined): string | undefined {
+  if (typeof address !== 'string') return undefined;
+  const [, domain] = /^[^\s@]+(?:@[^\s@]+)*@([^\s@]+)$/.exec(address.trim()) ?? [];
+  return domain?.toLowerCase();
+}
+
+/** Whether a domain is one of these or lies under one of them. */
+export function isAtDomain(domain: string, domains: readonly string[]): boolean {
+  const asked = domain.toLowerCase();
+  return domains.some((one) => asked === one.toLowerCase() || asked.endsWith(`.${one.toLowerCase()}`));
+}

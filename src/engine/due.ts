@@ -1,0 +1,81 @@
+import type { Opening, Person } from './account.ts';
+import { holding } from './account-guardrail.ts';
+import { whenInWords } from './because.ts';
+import { zoneOf } from './calendar.ts';
+import type { Channel, Trigger } from './catalog.ts';
+import type { GateAnswer } from './decision.ts';
+import { type Slots, schedule } from './schedule.ts';
+import type { Situation } from './situation.ts';
+import { DAY, type Duration, type Instant } from './time.ts';
+
+export type Due = {
+  readonly kind: 'due';
+  readonly dueAt: Instant;
+  readonly deadlineAt?: Instant;
+  readonly latestAt?: Instant;
+};
+
+/**
+ * When an ask decided now would go out. Nudges belong to the moment; the rest waits for its delay, its window and
+ * the end of quiet hours. The deadline runs from the opening event, else from now.
+ */
+export function dueOf(
+  situation: Situation,
+  trigger: Trigger,
+  channel: Channel,
+  person: Person,
+  opening?: Opening,
+): Due | GateAnswer {
+  const { at } = situation;
+  const start = opening?.occurredAt ?? at;
+  const latest = trigger.latest ?? trigger.deadline;
+  const latestAt = latest === undefined ? undefined : start + latest;
+  const slots = slotsOf(situation, trigger, channel, person);
+  const dueAt =
+    channel === 'nudge' ? dueNow(at, latestAt) : schedule(request(slots, at + trigger.delay, latestAt));
+  if (dueAt === undefined) return noSlot(situation, trigger, slots, latestAt, opening);
+  return {
+    kind: 'due',
+    dueAt,
+    ...(trigger.deadline === undefined ? undefined : { deadlineAt: start + trigger.deadline }),
+    ...(latestAt === undefined ? undefined : { latestAt }),
+  };
+}
+
+function dueNow(at: Instant, latestAt: Instant | undefined): Instant | undefined {
+  return latestAt !== undefined && at > latestAt ? undefined : at;
+}
+
+function request(slots: Slots, notBefore: Instant, latest: Instant | undefined) {
+  return latest === undefined ? { ...slots, notBefore } : { ...slots, notBefore, latest };
+}
+
+// Drafts are for their owner to send, in the hours of the account; thanks know no blackouts.
+function slotsOf({ catalog, zone }: Situation, trigger: Trigger, channel: Channel, person: Person): Slots {
+  const { quietHours, windows, blackouts } = catalog.guardrails;
+  const window = trigger.send === undefined ? undefined : windows[trigger.send];
+  return {
+    zone: channel === 'draft' ? zone : zoneOf(person.traits.timezone, zone),
+    quietHours,
+    blackouts: trigger.kind === 'thanks' ? [] : blackouts,
+    ...(window && { window }),
+  };
+}
+
+// How often to look again where no slot is in sight: the hours have to be changed first.
+const LOOK_AGAIN: Duration = 30 * DAY;
+
+function noSlot(
+  { at, zone }: Situation,
+  { delay, latest, deadline }: Trigger,
+  slots: Slots,
+  latestAt: Instant | undefined,
+  opening: Opening | undefined,
+): GateAnswer {
+  const because = `no suitable hour${latestAt === undefined ? '' : ` before ${whenInWords(latestAt, at, zone)}`}`;
+  // An event's deadline stays where it is, so its slots only get fewer.
+  if (opening) return holding('no_slot', because);
+  const slot = schedule(request(slots, at + delay, undefined));
+  const until = slot === undefined ? at + LOOK_AGAIN : slot - (latest ?? deadline ?? 0);
+  return holding('no_slot', because, Math.max(until, at + 1));
+}

@@ -1,0 +1,123 @@
+import type { Signal } from './catalog.ts';
+import { frequencyEndsAt, readFrequency } from './frequency.ts';
+import { growthTurnsAt, readGrowth } from './growth.ts';
+import { readHappened } from './happened.ts';
+import { readMilestone } from './milestone.ts';
+import { readNps } from './nps.ts';
+import type { Facts, Reading } from './reading.ts';
+import { readSilent, silentFrom } from './silent.ts';
+import type { AccountState } from './state.ts';
+import { readTenure, tenureSince } from './tenure.ts';
+import type { Instant } from './time.ts';
+import { readTrait, traitTurnsAt } from './trait.ts';
+
+/** A signal at one instant. `x` = strength × fade, 0–1. */
+export type Measured = {
+  readonly strength: 0 | 1;
+  readonly x: number;
+  /** The instant the evidence dates from; absent for kinds that do not fade, and without evidence. */
+  readonly datedAt?: Instant;
+  /** The first later instant at which strength, or whether `x` is above 0, changes by time alone; absent: never. */
+  readonly changesAt?: Instant;
+  readonly facts: Facts;
+};
+
+// 2 ** -1075 is the first power of a half that is 0 as a JavaScript number.
+const HALVINGS_TO_NOTHING = 1075;
+const LAST_DATE: Instant = 8.64e15;
+
+/**
+ * Measures a signal at `at`, which is no earlier than the events folded. Where it is (a second look at an earlier
+ * decision), what came after it counts as if it had just happened.
+ */
+export function measure(state: AccountState, signal: Signal, at: Instant): Measured {
+  const reading = read(state, signal, at);
+  const changesAt = turnsAt(state, signal, at, reading);
+  return {
+    ...reading,
+    x: fade(signal, reading, at),
+    ...(changesAt === undefined ? undefined : { changesAt }),
+  };
+}
+
+/** The signal before fading. */
+export function read(state: AccountState, { name, evidence }: Signal, at: Instant): Reading {
+  switch (evidence.kind) {
+    case 'happened':
+      return readHappened(state, name);
+    case 'milestone':
+      return readMilestone(state, name, evidence.times);
+    case 'frequency':
+      return readFrequency(state, name, evidence.times, evidence.within, at);
+    case 'growth':
+      return readGrowth(state, evidence.trait, evidence.by, evidence.within, at);
+    case 'nps':
+      return readNps(state, evidence, evidence.people);
+    case 'silent':
+      return readSilent(state, name, evidence.for, at);
+    case 'trait':
+      return readTrait(state, evidence.name, evidence.test, at);
+    case 'tenure':
+      return readTenure(state, evidence.atLeast, at);
+    default:
+      return evidence satisfies never;
+  }
+}
+
+/** `x` = strength × fade: 0 from `expires` on, else halved every `half_life`. */
+export function fade({ halfLife, expires }: Signal, { strength, datedAt }: Reading, at: Instant): number {
+  if (strength === 0) return 0;
+  if (datedAt === undefined) return 1;
+  const age = Math.max(0, at - datedAt);
+  if (expires !== undefined && age >= expires) return 0;
+  return halfLife === undefined ? 1 : 2 ** (-age / halfLife);
+}
+
+/** The first instant after `at` at which strength, or whether `x` is above 0, changes by time alone. */
+export function turnsAt(
+  state: AccountState,
+  signal: Signal,
+  at: Instant,
+  reading: Reading,
+): Instant | undefined {
+  const turn = strengthTurnsAt(state, signal, at);
+  const end = fadesOutAt(signal, reading);
+  if (end === undefined || end <= at) return turn;
+  return turn === undefined || end < turn ? end : turn;
+}
+
+function strengthTurnsAt(state: AccountState, { name, evidence }: Signal, at: Instant): Instant | undefined {
+  switch (evidence.kind) {
+    case 'happened':
+    case 'milestone':
+    case 'nps':
+      return undefined;
+    case 'frequency':
+      return after(at, frequencyEndsAt(state, name, evidence.times, evidence.within));
+    case 'growth':
+      return growthTurnsAt(state, evidence.trait, evidence.by, evidence.within, at);
+    case 'silent':
+      return after(at, silentFrom(state, name, evidence.for));
+    case 'trait':
+      return traitTurnsAt(state, evidence.name, evidence.test, at);
+    case 'tenure': {
+      const since = tenureSince(state);
+      return since && after(at, since.at + evidence.atLeast);
+    }
+    default:
+      return evidence satisfies never;
+  }
+}
+
+function fadesOutAt({ halfLife, expires }: Signal, { strength, datedAt }: Reading): Instant | undefined {
+  if (strength === 0 || datedAt === undefined) return undefined;
+  const lasts = Math.min(
+    expires ?? Number.POSITIVE_INFINITY,
+    Math.ceil((halfLife ?? Number.POSITIVE_INFINITY) * HALVINGS_TO_NOTHING),
+  );
+  return Number.isFinite(lasts) ? Math.min(datedAt + lasts, LAST_DATE) : undefined;
+}
+
+function after(at: Instant, instant: Instant | undefined): Instant | undefined {
+  return instant !== undefined && instant > at ? instant : undefined;
+}

@@ -1,0 +1,137 @@
+import type { Signal } from './catalog.ts';
+import { firstInstant } from './first-instant.ts';
+import { read, turnsAt } from './measure.ts';
+import { addPoints, readinessOf } from './readiness.ts';
+import type { AccountState } from './state.ts';
+import type { Duration, Instant } from './time.ts';
+
+export type ReadinessBound = { readonly atLeast?: number; readonly atMost?: number };
+
+// Each round is one certified step, or one instant at which evidence starts or ends. The steps grow geometrically
+// from a millisecond, so this many cover years; past them an early answer is a right one.
+const ROUNDS = 96;
+
+/** The evidence that moves readiness, read once; between here and `until` it changes only by fading. */
+type Stretch = {
+  readonly points: readonly Piece[];
+  readonly dampers: readonly Piece[];
+  /** The shortest half-life of all, 0 where nothing fades. */
+  readonly stride: Duration;
+  readonly until?: Instant;
+};
+type Piece = { readonly weight: number; readonly datedAt: Instant; readonly halfLife: Duration | undefined };
+
+/**
+ * The first instant after `at` at which "readiness lies in the bound" could differ from its answer at `at` by time
+ * alone; undefined: never. Never late. It is exact unless points and dampers fade at once, where it may be early.
+ */
+export function readinessReaches(
+  state: AccountState,
+  signals: readonly Signal[],
+  at: Instant,
+  bound: ReadinessBound,
+): Instant | undefined {
+  let from = at;
+  let stretch = stretchFrom(state, signals, from);
+  const answer = isWithin(bound, valueAt(stretch, from));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const crossing = mayCross(stretch, from, bound);
+    if (crossing === undefined && stretch.until === undefined) return undefined;
+    from = crossing ?? stretch.until ?? from;
+    if (crossing === undefined) stretch = stretchFrom(state, signals, from);
+    if (isWithin(bound, valueAt(stretch, from)) !== answer) return from;
+  }
+  return from;
+}
+
+/** Whether a readiness passes `{ at_least, at_most }`; both edges belong to it. */
+export function isWithin({ atLeast, atMost }: ReadinessBound, value: number): boolean {
+  return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+}
+
+function stretchFrom(state: AccountState, signals: readonly Signal[], at: Instant): Stretch {
+  const points: Piece[] = [];
+  const dampers: Piece[] = [];
+  let until: Instant | undefined;
+  let stride = Number.POSITIVE_INFINITY;
+  for (const signal of signals) {
+    const { effect, expires } = signal;
+    if (effect.kind === 'none') continue;
+    const reading = read(state, signal, at);
+    const turn = turnsAt(state, signal, at, reading);
+    if (turn !== undefined && (until === undefined || turn < until)) until = turn;
+    const { strength, datedAt = at } = reading;
+    if (strength === 0 || (expires !== undefined && reading.datedAt !== undefined && at - datedAt >= expires))
+      continue;
+    const halfLife = reading.datedAt === undefined ? undefined : signal.halfLife;
+    if (halfLife !== undefined && halfLife < stride) stride = halfLife;
+    if (effect.kind === 'points') points.push({ weight: effect.points, datedAt, halfLife });
+    else dampers.push({ weight: effect.share, datedAt, halfLife });
+  }
+  const fades = Number.isFinite(stride) ? stride : 0;
+  return until === undefined ? { points, dampers, stride: fades } : { points, dampers, stride: fades, until };
+}
+
+/**
+ * The first instant of the stretch after `from` at which the answer could be another. Points only fall and damping
+ * only lifts, so points of now with the damping of later bound readiness from above, and the reverse from below.
+ */
+function mayCross(stretch: Stretch, from: Instant, bound: ReadinessBound): Instant | undefined {
+  const { points, dampers, stride, until } = stretch;
+  if (until === undefined || stride === 0) return undefined;
+  const pointsNow = pointsAt(points, from);
+  const dampingNow = dampingAt(dampers, from);
+  const highest = (at: Instant) => readinessOf(pointsNow, dampingAt(dampers, at));
+  const lowest = (at: Instant) => readinessOf(pointsAt(points, at), dampingNow);
+  const value = readinessOf(pointsNow, dampingNow);
+  const { atLeast, atMost } = bound;
+  const search = (holds: (at: Instant) => boolean, level: (at: Instant) => number, end = until - 1) =>
+    firstInstant(holds, level, from, end, stride / 4);
+  if (atLeast !== undefined && value < atLeast) {
+    return search(
+      (at) => highest(at) >= atLeast,
+      (at) => highest(at) - atLeast,
+    );
+  }
+  if (atMost !== undefined && value > atMost) {
+    return search(
+      (at) => lowest(at) <= atMost,
+      (at) => lowest(at) - atMost,
+    );
+  }
+  const under =
+    atLeast === undefined
+      ? undefined
+      : search(
+          (at) => lowest(at) < atLeast,
+          (at) => lowest(at) - atLeast,
+        );
+  if (atMost === undefined) return under;
+  const over = search(
+    (at) => highest(at) > atMost,
+    (at) => highest(at) - atMost,
+    under,
+  );
+  return over ?? under;
+}
+
+function valueAt({ points, dampers }: Stretch, at: Instant): number {
+  return readinessOf(pointsAt(points, at), dampingAt(dampers, at));
+}
+
+// The same operations in the same order as `score`, so that both give the same number to the last bit.
+function pointsAt(points: readonly Piece[], at: Instant): number {
+  let sum = 0;
+  for (const piece of points) sum = addPoints(sum, piece.weight * halved(piece, at));
+  return sum;
+}
+
+function dampingAt(dampers: readonly Piece[], at: Instant): number {
+  let damping = 1;
+  for (const piece of dampers) damping *= 1 - piece.weight * halved(piece, at);
+  return damping;
+}
+
+function halved({ datedAt, halfLife }: Piece, at: Instant): number {
+  return halfLife === undefined ? 1 : 2 ** (-Math.max(0, at - datedAt) / halfLife);
+}

@@ -1,0 +1,32 @@
+/**
+ * The value under a key that came from outside, where `constructor` and `__proto__` are names like any other.
+ * What every object inherits is told by its kind, which is much faster than asking whose property it is: JSON holds
+ * no functions.
+ */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  const value = record[key];
+  return typeof value === 'function' || Object.is(value, Object.prototype) ? undefined : value;
+}
+
+/** Sets such a key. Assigning `__proto__` would set no key but the prototype. */
+export function put<Value>(record: Record<string, Value>, key: string, value: Value): void {
+  if (key === '__proto__') {
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    record[key] = value;
+  }
+}
+
+/** Lets the least entries go until at most `limit` are left. `precedes` must be a total order. */
+export function keepGreatest<Value>(
+  record: Record<string, Value>,
+  limit: number,
+  precedes: (a: readonly [string, Value], b: readonly [string, Value]) => boolean,
+): void {
+  let entries = Object.entries(record);
+  while (entries.length > limit) {
+    const least = entries.reduce((a, b) => (precedes(b, a) ? b : a));
+    delete record[least[0]];
+    entries = entries.filter((entry) => entry !== least);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Opening, Person } from './account.ts';
+import type { Channel, Trigger } from './catalog.ts';
+import { domainOf, isAtDomain } from './domain.ts';
+import type { PersonId } from './event.ts';
+import { latestAnswer, promoters } from './nps.ts';
+import { answerSuppression } from './person-guardrail.ts';
+import { own } from './record.ts';
+import type { Situation } from './situation.ts';
+import type { AccountState, PersonMemory } from './state.ts';
+
+/** Whom a trigger would ask; `unknown`: that cannot be said before this person is loaded. */
+export type Choice =
+  | { readonly kind: 'chosen'; readonly person: Person }
+  | { readonly kind: 'unknown'; readonly personId: PersonId }
+  | { readonly kind: 'nobody'; readonly because: string };
+
+/** Picks the person a trigger asks, through the channel it would use. */
+export function choosePerson(
+  situation: Situation,
+  trigger: Trigger,
+  channel: Channel,
+  opening?: Opening,
+): Choice {
+  switch (trigger.who) {
+    case 'actor':
+      return opening
+        ? known(situation, opening.personId, 'the event names nobody')
+        : nobody('there is no event yet, so nobody who did it');
+    case 'promoter':
+      return known(
+        situation,
+        promoters(situation.view.state)[0]?.personId,
+        'nobody’s latest score is a 9 or 10',
+      );
+    case 'referrer':
+      return known(
+        situation,
+        opening && referrerOf(situation.view.state, opening),
+        'the event names nobody who referred',
+      );
+    case 'champion':
+      return chooseChampion(situation, trigger, channel);
+    default:
+      return trigger.who satisfies never;
+  }
+}
+
+function known({ view }: Situation, personId: PersonId | undefined, otherwise: string): Choice {
+  if (personId === undefined) return nobody(otherwise);
+  const person = view.people.get(personId);
+  return person ? { kind: 'chosen', person } : { kind: 'unknown', personId };
+}
+
+function nobody(because: string): Choice {
+  return { kind: 'nobody', because };
+}
+
+// The events of a referral are about its advocate. What is remembered of the referral may name them where
+// the one event does not.
+function referrerOf(state: AccountState, { personId, properties }: Opening): PersonId | undefined {
+  const id = properties['referral_id'];
+  return personId ?? (typeof id === 'string' ? own(state.referrals, id)?.personId : undefined);
+}
+
+/**
+ * No detractor, reachable, and first by latest score of 9 or more, evidence of their own, latest event, id.
+ * People are loaded one at a time from the top, so that only those who could be it are ever needed.
+ */
+function chooseChampion(situation: Situation, { kind }: Trigger, channel: Channel): Choice {
+  const { people } = situation.view.state;
+  const passedOver = new Set<PersonId>();
+  for (;;) {
+    const personId = firstOf(situation.view.state, people, passedOver);
+    if (personId === undefined) return nobody('nobody in the account can be reached and is content');
+    const person = situation.view.people.get(personId);
+    if (!person) return { kind: 'unknown', personId };
+    if (isReachable(situation, person, kind, channel)) return { kind: 'chosen', person };
+    passedOver.add(personId);
+  }
+}
+
+type Standing = { readonly personId: PersonId; readonly promoter: boolean; readonly memory: PersonMemory };
+
+function firstOf(
+  state: AccountState,
+  people: AccountState['people'],
+  passedOver: ReadonlySet<PersonId>,
+): PersonId | undefined {
+  let first: Standing | undefined;
+  for (const personId of Object.keys(people)) {
+    const memory = own(people, personId);
+    if (!memory || passedOver.has(personId)) continue;
+    const score = latestAnswer(state, personId)?.score;
+    if (score !== undefined && score <= 6) continue;
+    const standing = { personId, promoter: score !== undefined && score >= 9, memory };
+    if (!first || comesBefore(standing, first)) first = standing;
+  }
+  return first?.personId;
+}
+
+function comesBefore(a: Standing, b: Standing): boolean {
+  if (a.promoter !== b.promoter) return a.promoter;
+  if (a.memory.own !== b.memory.own) return a.memory.own > b.memory.own;
+  if (a.memory.latest.at !== b.memory.latest.at) return a.memory.latest.at > b.memory.latest.at;
+  return a.personId < b.personId;
+}
+
+// Whoever must never be asked is no champion, or one colleague of ours in the account would silence it.
+function isReachable(
+  { catalog, view }: Situation,
+  person: Person,
+  kind: Trigger['kind'],
+  channel: Channel,
+): boolean {
+  const { never } = catalog.guardrails;
+  const domain = domainOf(person.traits.email);
+  if (!answerSuppression(person, kind).passes || never.people.includes(person.id)) return false;
+  if (domain === undefined) return channel !== 'email';
+  return !isAtDomain(domain, never.domains) && !isAtDomain(domain, view.workspace.teamDomains);
+}

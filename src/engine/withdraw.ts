@@ -1,0 +1,44 @@
+import type { AskRecord } from './account.ts';
+import type { Withdrawal } from './decision.ts';
+import type { PersonId } from './event.ts';
+import { answersAgain, situateAgain } from './recheck.ts';
+import { type Situation, withAsk } from './situation.ts';
+import type { Instant } from './time.ts';
+import { firstChange } from './wake.ts';
+
+export type Review = {
+  readonly withdrawals: readonly Withdrawal[];
+  /** When the second look could come out another way by time alone; Infinity: never. */
+  readonly changesAt: Instant;
+  readonly unknownPeople: readonly PersonId[];
+};
+
+/** Looks again at the account's open cards and drafts, as things stand and with the place of a new ask taken. */
+export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskRecord | undefined): Review {
+  const withdrawals: Withdrawal[] = [];
+  const unknownPeople: PersonId[] = [];
+  let changesAt = Number.POSITIVE_INFINITY;
+  for (const ask of view.asks) {
+    if (!isOpen(ask, at)) continue;
+    const person = view.people.get(ask.personId);
+    if (!person) {
+      unknownPeople.push(ask.personId);
+      continue;
+    }
+    const situation = situateAgain(catalog, view, ask, at);
+    const answers = answersAgain(situation, ask, person);
+    const failed = answers.find(({ passes }) => !passes);
+    const isDisplaced = () =>
+      winner && answersAgain(withAsk(situation, winner), ask, person).some(({ passes }) => !passes);
+    if (failed) withdrawals.push({ askId: ask.id, reason: failed.because });
+    else if (isDisplaced()) withdrawals.push({ askId: ask.id, reason: 'another ask came first' });
+    changesAt = Math.min(changesAt, firstChange(answers), ask.expiresAt ?? Number.POSITIVE_INFINITY);
+  }
+  return { withdrawals, changesAt, unknownPeople };
+}
+
+// A card already seen cannot be taken back, and an email on its way is looked at when it is due.
+function isOpen({ status, channel, deliveredAt, expiresAt }: AskRecord, at: Instant): boolean {
+  if (channel === 'email' || deliveredAt !== undefined) return false;
+  return (status === 'open' || status === 'scheduled') && (expiresAt === undefined || expiresAt > at);
+}

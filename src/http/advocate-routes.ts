@@ -1,0 +1,33 @@
+import { type Request, Router } from 'express';
+import type { Deps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+import { advocateOf } from '../use-cases/find-advocate.ts';
+import { allowOrigin, answerPreflight } from './cors.ts';
+import { presentAdvocate } from './present-referral.ts';
+import { bearerOf, requireUser } from './require-key.ts';
+
+/** An advocate's link, their referrals and rewards: for themselves in a product app, or for the secret key. Under `/v1`. */
+export function advocateRoutes(deps: Deps): Router {
+  const router = Router();
+  router.use('/advocates', (req, res, next) => {
+    allowOrigin(req, res, deps.config.ALLOWED_ORIGINS);
+    if (req.method === 'OPTIONS') answerPreflight(req, res, ['GET']);
+    else next();
+  });
+
+  router.get('/advocates/:user_id', async (req, res) => {
+    const userId = String(req.params['user_id']);
+    await requireSelfOrSecret(deps, req, userId);
+    res.setHeader('Cache-Control', 'private, no-cache');
+    res.json(presentAdvocate(await advocateOf(deps, userId)));
+  });
+
+  return router;
+}
+
+async function requireSelfOrSecret(deps: Deps, req: Request, userId: string): Promise<void> {
+  if (deps.keys.kindOf(bearerOf(req) ?? '') === 'secret') return;
+  const tokenOf = await requireUser(deps, req);
+  if (tokenOf !== userId)
+    throw new Refusal('forbidden', 'This user token is somebody else’s: it opens its own advocate only.');
+}

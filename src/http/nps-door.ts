@@ -1,0 +1,43 @@
+import { isFields } from '../sources/json.ts';
+import { readNps } from '../sources/nps.ts';
+import { HttpFault } from './http-fault.ts';
+import type { Door, Exchange } from './ingest-door.ts';
+import { senderOf } from './ingest-sender.ts';
+import { readJson } from './read-json.ts';
+import { answerJson, problemDialect } from './sdk-answers.ts';
+
+const LIMIT = 64 * 1024;
+
+/** `POST /v1/nps`: one promoter score, from a server. */
+export const npsDoor: Door = { methods: ['POST'], dialect: problemDialect, answer: receive };
+
+async function receive({ deps, req, res, receive }: Exchange): Promise<void> {
+  const receivedAt = deps.clock();
+  const body = await readJson(req, LIMIT);
+  const sender = await senderOf(deps.keys, req, body, isFields(body) ? [body['writeKey']] : [], receivedAt);
+  if (sender.trust !== 'server') {
+    throw new HttpFault(
+      403,
+      'key: got the publishable key, expected the write key; a score counts only from your server',
+    );
+  }
+  const intake = readNps(body, receivedAt);
+  const [fault] = intake.rejections;
+  if (fault !== undefined) {
+    answerJson(res, 400, problem(fault.reason), { 'Content-Type': problemDialect.contentType });
+    return;
+  }
+  const { duplicates } = await receive(intake);
+  answerJson(res, 200, { success: true, duplicate: duplicates > 0 });
+}
+
+function problem(reason: string) {
+  const field = /^([\w.]+): /.exec(reason)?.[1]?.replace(/^body\./, '') ?? 'body';
+  return {
+    type: 'about:blank',
+    title: 'Invalid',
+    status: 400,
+    detail: reason,
+    errors: [{ field, message: reason }],
+  };
+}

@@ -1,0 +1,51 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { holdPersonByHand, liftPersonHold } from '../use-cases/hold-by-hand.ts';
+import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
+import { suppressAddress } from '../use-cases/suppress-address.ts';
+import { HoldBody, InstantField, idOf } from './fields.ts';
+import { parse } from './parse.ts';
+import { requireKey } from './require-key.ts';
+
+const Suppressions = z.strictObject({
+  addresses: z.array(z.string().trim().min(3).max(254)).min(1).max(1000),
+  scope: z.enum(['asks', 'all']).default('all'),
+  reason: z.string().trim().min(1).max(200).default('opted out elsewhere'),
+});
+
+const Pause = z.strictObject({
+  trigger: z.string().max(200).optional(),
+  until: InstantField.optional(),
+  reason: z.string().max(500).optional(),
+  by: z.string().max(200).default('api'),
+});
+const Resume = z.strictObject({ trigger: z.string().max(200).optional() });
+
+/** The stop button, holds on people, and addresses that opted out elsewhere. */
+export function operatorRoutes(deps: Deps): Router {
+  const router = Router();
+  const secret = requireKey(deps, 'secret');
+
+  router.post('/suppressions', secret, async (req, res) => {
+    const { addresses, scope, reason } = parse(Suppressions, req.body);
+    for (const address of addresses) await suppressAddress(deps, address, scope, reason);
+    res.json({ suppressed: addresses.length });
+  });
+  router.post('/pause', secret, async (req, res) => {
+    await pauseAsking(deps, parse(Pause, req.body));
+    res.status(204).end();
+  });
+  router.post('/resume', secret, async (req, res) => {
+    res.json({ resumed: await resumeAsking(deps, parse(Resume, req.body).trigger) });
+  });
+  router.post('/people/:id/hold', secret, async (req, res) => {
+    await holdPersonByHand(deps, idOf(req.params), parse(HoldBody, req.body));
+    res.status(204).end();
+  });
+  router.delete('/people/:id/hold', secret, async (req, res) => {
+    await liftPersonHold(deps, idOf(req.params));
+    res.status(204).end();
+  });
+  return router;
+}

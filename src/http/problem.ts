@@ -1,0 +1,56 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { Refusal, type RefusalCode } from '../errors.ts';
+
+/** The one table of HTTP status: why we refuse, and what we answer then. */
+const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: string]>> = {
+  invalid: [400, 'The request is not valid'],
+  unauthorized: [401, 'A key or token is missing or wrong'],
+  forbidden: [403, 'This key or token may not do that'],
+  not_found: [404, 'Not found'],
+  conflict: [409, 'It is not possible any more'],
+  gone: [410, 'It is gone'],
+  too_large: [413, 'The request is too large'],
+  busy: [503, 'Busy, try again soon'],
+};
+
+/** Answers refusals as `application/problem+json`; anything else is a fault of ours, logged once, and a 500. */
+export function problems(log: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const refusal = toRefusal(error);
+    if (refusal === undefined) {
+      log.error({ err: error, method: req.method, path: req.path.split('/').slice(0, 3).join('/') }, 'a request failed');
+    }
+    const [status, title] = refusal ? STATUS[refusal.code] : [500, 'Something went wrong on our side'];
+    if (status === 503) res.setHeader('Retry-After', '5');
+    res
+      .status(status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          title,
+          status,
+          detail: refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.',
+          ...(refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
+        }),
+      );
+  };
+}
+
+export const notFound: RequestHandler = (req) => {
+  throw new Refusal('not_found', `There is no ${req.method} ${req.path.slice(0, 200)}.`);
+};
+
+/** Refusals of our own, and those that the body parser puts in its own words. */
+function toRefusal(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  if (error.status === 413) return new Refusal('too_large', 'The body is larger than 100 kB.');
+  if (error.status >= 400 && error.status < 500) return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { listAsks, listDecisions, listRejections } from '../use-cases/read-records.ts';
+import { recordOutcome } from '../use-cases/record-outcome.ts';
+import { idOf, iso } from './fields.ts';
+import { parse } from './parse.ts';
+import { presentAsk } from './present-ask.ts';
+import { requireKey } from './require-key.ts';
+
+const Page = {
+  account_id: z.string().max(200).optional(),
+  trigger: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+};
+const AskQuery = z.object({ ...Page, status: z.string().max(20).optional(), person_id: z.string().max(200).optional() });
+const DecisionQuery = z.object({ ...Page, verdict: z.enum(['ask', 'hold']).optional() });
+
+/** The record: what was asked, what was decided and why, and what was refused. */
+export function recordRoutes(deps: Deps): Router {
+  const router = Router();
+  const secret = requireKey(deps, 'secret');
+
+  router.get('/asks', secret, async (req, res) => {
+    const { account_id: accountId, person_id: personId, ...query } = parse(AskQuery, req.query);
+    res.json({ asks: (await listAsks(deps, { ...query, accountId, personId })).map(presentAsk) });
+  });
+
+  for (const outcome of ['accepted', 'declined'] as const) {
+    router.post(`/asks/:id/${outcome}`, secret, async (req, res) => {
+      res.json(presentAsk(await recordOutcome(deps, { askId: idOf(req.params), outcome, by: 'growth_team' })));
+    });
+  }
+
+  router.get('/decisions', secret, async (req, res) => {
+    const { account_id: accountId, ...query } = parse(DecisionQuery, req.query);
+    const decisions = await listDecisions(deps, { ...query, accountId });
+    res.json({
+      decisions: decisions.map((decision) => ({
+        at: iso(decision.at.getTime()),
+        account: decision.accountId,
+        trigger: decision.trigger,
+        cycle: decision.cycle,
+        verdict: decision.verdict,
+        shadow: decision.shadow,
+        person: decision.personId,
+        readiness: decision.readiness,
+        gates: decision.gates,
+        catalog: decision.catalogHash,
+      })),
+    });
+  });
+
+  router.get('/rejections', secret, async (req, res) => {
+    const { limit } = parse(z.object({ limit: Page.limit }), req.query);
+    const { total, latest } = await listRejections(deps, limit);
+    res.json({
+      total,
+      latest: latest.map(({ at, source, messageId, reason, excerpt }) => ({
+        at: at.toISOString(),
+        source,
+        message_id: messageId,
+        reason,
+        excerpt,
+      })),
+    });
+  });
+  return router;
+}

@@ -1,0 +1,79 @@
+import cron from 'node-cron';
+import type { Deps } from '../deps.ts';
+import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
+import { takeJobSlot } from '../use-cases/take-job-slot.ts';
+import type { Job } from './job-table.ts';
+
+export type Jobs = {
+  /** Runs the first job, the tick, as soon as it may: something became due just now. */
+  readonly wake: () => void;
+  /** Runs every job once, in order, and waits for it: for tests, and for whoever cannot wait. */
+  readonly runAll: () => Promise<void>;
+  /** Stops the schedules and waits for what is under way. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Starts the jobs. A job never overlaps itself here, and over all replicas one runs it in each slot of its interval.
+ * A schedule only says "look": what is due is in the database.
+ */
+export function startJobs(deps: Pick<Deps, 'db' | 'clock' | 'log'>, jobs: readonly Job[], scheduled = true): Jobs {
+  const runners = jobs.map((job) => ({ job, run: createRunner(deps, job) }));
+  const tasks = (scheduled ? runners : []).map(({ job, run }) =>
+    cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), { name: job.name, noOverlap: true }),
+  );
+  return {
+    wake: () => void (scheduled && runners[0]?.run()),
+    runAll: async () => {
+      for (const { run } of runners) await run();
+    },
+    stop: async () => {
+      for (const task of tasks) await task.destroy();
+      for (const { run } of runners) await run.settled();
+    },
+  };
+}
+
+async function runInSlot(deps: Pick<Deps, 'db' | 'clock' | 'log'>, job: Job, run: Runner): Promise<void> {
+  try {
+    if (await takeJobSlot(deps, job.name, job.every)) await run();
+  } catch (error) {
+    deps.log.error({ err: error, job: job.name }, 'a job could not be started');
+  }
+}
+
+type Runner = (() => Promise<void>) & { readonly settled: () => Promise<void> };
+
+/** One run at a time; whoever asks during a run gets one more after it, however many ask. */
+function createRunner(deps: Pick<Deps, 'log'>, job: Job): Runner {
+  let current: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const once = async () => {
+    try {
+      await job.run();
+    } catch (error) {
+      deps.log.error({ err: error, job: job.name }, 'a job failed; it runs again at its next turn');
+    }
+  };
+  const start = (): Promise<void> => {
+    current = once().finally(() => {
+      current = undefined;
+    });
+    return current;
+  };
+  const run = () => {
+    if (current === undefined) return start();
+    next ??= current.then(() => {
+      next = undefined;
+      return start();
+    });
+    return next;
+  };
+  return Object.assign(run, { settled: async () => void (await (next ?? current)) });
+}
+
+/** A cron expression for an interval: seconds that divide a minute, or minutes that divide an hour, fire evenly. */
+export function cronOf(every: Duration): string {
+  if (every < MINUTE) return `*/${Math.max(1, Math.round(every / SECOND))} * * * * *`;
+  return `0 */${Math.min(59, Math.round(every / MINUTE))} * * * *`;
+}

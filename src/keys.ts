@@ -1,0 +1,59 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+export type KeyKind = 'write' | 'publishable' | 'secret';
+
+/** What each link may do; a token made for one purpose opens nothing else. */
+export type Purpose = 'unsubscribe' | 'draft' | 'advocate';
+
+export type Keys = {
+  /** Which of our keys this is, if any. Looked up by hash, in memory. */
+  readonly kindOf: (key: string) => KeyKind | undefined;
+  /** HS256 secrets for user tokens, the newest first. */
+  readonly identitySecrets: readonly string[];
+  /** An opaque token for a link: the id and a 128-bit mark only we can make. */
+  readonly sign: (purpose: Purpose, id: string) => string;
+  /** The id a token was made for, or undefined when it is not ours or for another purpose. */
+  readonly open: (purpose: Purpose, token: string) => string | undefined;
+  /** A keyed hash of a normalised address, for suppression. */
+  readonly hashAddress: (address: string) => string;
+};
+
+export const hashKey = (key: string) => createHash('sha256').update(key).digest('hex');
+
+/** Builds the keys from the hashes of our API keys and the master secret in the database. */
+export function createKeys(
+  kinds: ReadonlyMap<string, KeyKind>,
+  masterSecret: string,
+  identitySecrets: readonly string[],
+): Keys {
+  const subkey = (purpose: string) => Buffer.from(hkdfSync('sha256', masterSecret, 'goodturn', purpose, 32));
+  const subkeys = new Map<string, Buffer>();
+  const keyFor = (purpose: string) => {
+    const known = subkeys.get(purpose) ?? subkey(purpose);
+    subkeys.set(purpose, known);
+    return known;
+  };
+  const mark = (purpose: string, id: string) =>
+    createHmac('sha256', keyFor(purpose)).update(id).digest().subarray(0, 16).toString('base64url');
+  return {
+    kindOf: (key) => kinds.get(hashKey(key)),
+    identitySecrets,
+    sign: (purpose, id) => `${id}.${mark(purpose, id)}`,
+    open: (purpose, token) => {
+      const dot = token.lastIndexOf('.');
+      const id = token.slice(0, dot);
+      return dot > 0 && sameText(token.slice(dot + 1), mark(purpose, id)) ? id : undefined;
+    },
+    hashAddress: (address) => createHmac('sha256', keyFor('suppression')).update(normaliseAddress(address)).digest('hex'),
+  };
+}
+
+/** Lower case and trimmed; plus-tags stay, for they may be different people. */
+export const normaliseAddress = (address: string) => address.trim().toLowerCase();
+
+/** Compares in constant time; texts of different length differ. */
+export function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length > 0 && left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { type Service, startService } from './service.ts';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.LOG_LEVEL });
+  const service = await startService(config, log);
+  for (const note of service.catalog.notes) say(note);
+  greet(service);
+  stopOnSignal(service);
+}
+
+function greet({ deps: { config, db }, url, made }: Service): void {
+  say(`\nGoodturn listens on ${url}${config.BASE_URL === url ? '' : `, reached at ${config.BASE_URL}`}`);
+  say(`  database  ${db.kind === 'pglite' ? `embedded, in ${config.DATA_DIR}` : 'PostgreSQL'}`);
+  say(`  mode      ${config.MODE}${config.MODE === 'rehearsal' ? `: every email goes to ${config.REHEARSAL_TO}, nudges to ${config.TEAM_DOMAINS.join(', ')}` : ''}`);
+  say(`  mail      ${config.SMTP_URL === undefined ? `kept, not sent: read it at ${config.BASE_URL}/mail` : 'sent by SMTP'}`);
+  if (made.length === 0) return;
+  say('\nThese keys were made just now. They are shown this once; keep them:');
+  for (const { name, value } of made) say(`  ${name}=${value}`);
+}
+
+function stopOnSignal(service: Service): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // A second signal means it: what was acknowledged is safe on disk anyway.
+      if (stopping) process.exit(1);
+      stopping = true;
+      service.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          service.deps.log.error({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`Goodturn could not start.\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(2);
+});

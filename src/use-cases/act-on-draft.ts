@@ -1,0 +1,163 @@
+import { holdAccount } from '../db/accounts.ts';
+import type { AskRow } from '../db/ask-row.ts';
+import { moveAsk } from '../db/asks.ts';
+import type { Sql } from '../db/client.ts';
+import { oneLine } from '../delivery/address.ts';
+import type { Deps } from '../deps.ts';
+import { DAY, type Duration, type Instant } from '../engine/time.ts';
+import { Refusal } from '../errors.ts';
+import type { ReportedEvent } from '../sources/reported.ts';
+import { settleAsk } from './accept-ask.ts';
+import { askEvent } from './ask-events.ts';
+import { extendHold } from './extend-hold.ts';
+import { draftOf, findDraft, fingerprint } from './read-draft-page.ts';
+import { withEvents } from './with-events.ts';
+
+export const DISMISSALS = ['already_asked', 'bad_time', 'wrong_person', 'not_mine', 'other'] as const;
+export type Dismissal = (typeof DISMISSALS)[number];
+
+type Words = {
+  readonly subject: string;
+  readonly text: string;
+  /** Of the words that were on the screen; see DraftPage. */
+  readonly seen: string;
+};
+
+export type DraftAction =
+  | ({ readonly kind: 'save' } & Words)
+  | ({ readonly kind: 'sent' } & Words)
+  | { readonly kind: 'snooze'; readonly for: Duration }
+  | { readonly kind: 'dismiss'; readonly reason: Dismissal }
+  | { readonly kind: 'answered'; readonly outcome: 'accepted' | 'declined' };
+
+type Done = { readonly result: AskRow; readonly events: readonly ReportedEvent[] };
+
+/**
+ * What an owner does with a draft. The ask and its event are one transaction, and the same again changes nothing.
+ * Throws `not_found`, and `conflict` when the draft has moved on or its words are others than the owner saw.
+ */
+export function actOnDraft(deps: Deps, askId: string, action: DraftAction): Promise<AskRow> {
+  return withEvents(deps, async (tx) => {
+    await holdAccount(tx, (await findDraft(tx, askId)).accountId);
+    const ask = await findDraft(tx, askId);
+    switch (action.kind) {
+      case 'save':
+        return save(tx, ask, action);
+      case 'sent':
+        return send(tx, ask, action, deps.clock());
+      case 'snooze':
+        return snooze(tx, ask, action.for, deps.clock());
+      case 'dismiss':
+        return dismiss(deps, tx, ask, action.reason, deps.clock());
+      case 'answered':
+        return answer(tx, ask, action.outcome, deps.clock());
+      default:
+        return action satisfies never;
+    }
+  });
+}
+
+async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
+  const content = wordsToKeep(ask, words);
+  return { result: orGone(ask, await moveAsk(tx, ask, ['open'], 'open', { content })), events: [] };
+}
+
+async function send(tx: Sql, ask: AskRow, words: Words, now: Instant): Promise<Done> {
+  if (ask.deliveredAt !== undefined) return { result: ask, events: [] };
+  const content = wordsToKeep(ask, words);
+  const change = {
+    content,
+    deliveredAt: now,
+    expiresAt: now + ask.expiresAfter,
+    late: ask.deadlineAt !== undefined && now > ask.deadlineAt,
+  };
+  const result = orGone(ask, await moveAsk(tx, ask, ['open'], 'delivered', change));
+  return { result, events: [askEvent(ask, 'Ask Sent', now, { by: 'cs_manager' })] };
+}
+
+async function snooze(tx: Sql, ask: AskRow, length: Duration, now: Instant): Promise<Done> {
+  const until = now + Math.min(length, 30 * DAY);
+  const change = { snoozedUntil: until, expiresAt: Math.max(ask.expiresAt ?? 0, until + DAY) };
+  const result = orGone(ask, await moveAsk(tx, ask, ['open'], 'open', change));
+  return { result, events: [askEvent(ask, 'Ask Snoozed', now, { by: 'cs_manager', until })] };
+}
+
+async function dismiss(deps: Deps, tx: Sql, ask: AskRow, reason: Dismissal, now: Instant): Promise<Done> {
+  const statusReason = `dismissed: ${reason}`;
+  if (ask.statusReason === statusReason) return { result: ask, events: [] };
+  const other = deps.config.DEFAULT_OWNER_EMAIL;
+  if (reason === 'not_mine' && other !== undefined && other !== ask.ownerEmail) {
+    // Scheduled again, so that the delivery tells its new owner.
+    const result = orGone(
+      ask,
+      await moveAsk(tx, ask, ['open'], 'scheduled', { ownerEmail: other, dueAt: now }),
+    );
+    deps.wake();
+    return { result, events: [] };
+  }
+  const change = {
+    statusReason,
+    settledAt: now,
+    ...(reason === 'already_asked' ? { deliveredAt: now } : {}),
+  };
+  const result = orGone(ask, await moveAsk(tx, ask, ['open'], 'withdrawn', change));
+  await holdBack(tx, ask, reason, now);
+  return { result, events: [askEvent(ask, 'Ask Closed', now, { by: 'cs_manager', reason })] };
+}
+
+/** Without a hold the next evaluation would bring the same draft again. */
+async function holdBack(tx: Sql, ask: AskRow, reason: Dismissal, now: Instant): Promise<void> {
+  const by = ask.ownerEmail ?? 'owner';
+  switch (reason) {
+    case 'already_asked':
+      return; // It counts as an ask, and the pause after one applies.
+    case 'bad_time':
+      return extendHold(tx, 'account', ask.accountId, {
+        until: now + 30 * DAY,
+        reason: 'said to be a bad time',
+        by,
+      });
+    case 'wrong_person':
+      return extendHold(tx, 'person', ask.personId, {
+        until: now + 180 * DAY,
+        reason: 'said to be the wrong person',
+        by,
+      });
+    case 'not_mine':
+    case 'other':
+      return extendHold(tx, 'account', ask.accountId, {
+        until: now + 14 * DAY,
+        reason: 'a draft was dismissed',
+        by,
+      });
+    default:
+      return reason satisfies never;
+  }
+}
+
+async function answer(tx: Sql, ask: AskRow, outcome: 'accepted' | 'declined', now: Instant): Promise<Done> {
+  if (ask.status === outcome) return { result: ask, events: [] };
+  if (ask.status !== 'delivered') orGone(ask, undefined);
+  const { events } = await settleAsk(tx, ask, outcome, now);
+  return { result: await findDraft(tx, ask.id), events };
+}
+
+function wordsToKeep(ask: AskRow, { subject, text, seen }: Words) {
+  if (seen !== fingerprint(draftOf(ask))) {
+    throw new Refusal(
+      'conflict',
+      'These words were changed since you opened the page. Nothing was done; here is how they stand now.',
+    );
+  }
+  if (text.trim() === '') throw new Refusal('invalid', 'The draft is empty. Nothing was done.');
+  const plain = text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
+  return { ...ask.content, subject: oneLine(subject).slice(0, 200), text: plain.slice(0, 20_000) };
+}
+
+function orGone(ask: AskRow, moved: AskRow | undefined): AskRow {
+  if (moved) return moved;
+  throw new Refusal(
+    'conflict',
+    `This draft is ${ask.status.replaceAll('_', ' ')} already, so nothing was done.`,
+  );
+}

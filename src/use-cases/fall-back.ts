@@ -1,0 +1,71 @@
+import type { AskRow } from '../db/ask-row.ts';
+import { insertAsks, moveAsk, type NewAsk } from '../db/asks.ts';
+import type { Sql } from '../db/client.ts';
+import { cancelMails } from '../db/mails.ts';
+import { inRetriedTransaction } from '../db/retry.ts';
+import type { Deps } from '../deps.ts';
+import { dueOf } from '../engine/due.ts';
+import { situate } from '../engine/situation.ts';
+import type { Instant } from '../engine/time.ts';
+import { askId } from './ask-id.ts';
+import { loadAccount } from './load-account.ts';
+import type { LoadedView } from './load-views.ts';
+import { reconsider } from './reconsider.ts';
+
+/** Asks through the other channel where a draft's owner has not acted in time. */
+export async function fallBack(deps: Deps, drafts: readonly AskRow[]): Promise<void> {
+  for (const draft of drafts) {
+    const due = await inRetriedTransaction(deps.db, (tx) => replace(deps, tx, draft));
+    if (due) deps.wake();
+  }
+}
+
+async function replace(deps: Deps, tx: Sql, draft: AskRow): Promise<boolean> {
+  const now = deps.clock();
+  const view = await loadAccount(deps, tx, draft.accountId, now);
+  const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', { statusReason: 'its owner did not act in time', settledAt: now });
+  if (withdrawn === undefined) return false;
+  await cancelMails(tx, draft.id, now);
+  const ask = fallbackOf(deps, draft, view, now);
+  if (ask !== undefined) await insertAsks(tx, [ask]);
+  const { due } = await reconsider(deps, tx, { events: [], woken: [draft.accountId] });
+  return due || ask !== undefined;
+}
+
+function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): NewAsk | undefined {
+  const { catalog } = deps.catalog();
+  const trigger = catalog.triggers.find(({ name }) => name === draft.trigger);
+  if (draft.fallback === undefined || trigger === undefined) return undefined;
+  const { channel, template } = draft.fallback;
+  const person = view.people.get(draft.personId);
+  if (person === undefined) return undefined;
+  const due = dueOf(situate(catalog, view, now), { ...trigger, delay: 0 }, channel, person, draft.opening);
+  if (!('dueAt' in due)) {
+    deps.log.warn({ ask: draft.id, trigger: draft.trigger, reason: due.because }, 'nothing goes out in place of a draft');
+    return undefined;
+  }
+  const cycle = `${draft.cycle}#${channel}`;
+  return {
+    id: askId(channel, draft.accountId, draft.trigger, cycle),
+    catalogHash: deps.catalog().hash,
+    accountId: draft.accountId,
+    trigger: draft.trigger,
+    cycle,
+    kind: draft.kind,
+    channel,
+    template,
+    personId: draft.personId,
+    ...(draft.ownerEmail === undefined ? {} : { ownerEmail: draft.ownerEmail }),
+    status: 'scheduled',
+    decidedAt: now,
+    dueAt: due.dueAt,
+    ...(draft.deadlineAt === undefined ? {} : { deadlineAt: draft.deadlineAt }),
+    ...(draft.latestAt === undefined ? {} : { latestAt: draft.latestAt }),
+    expiresAfter: draft.expiresAfter,
+    again: draft.again ?? 'never',
+    priority: draft.priority,
+    readiness: draft.reasons.readiness,
+    gates: draft.reasons.gates,
+    ...(draft.opening === undefined ? {} : { opening: draft.opening }),
+  };
+}

@@ -1,0 +1,49 @@
+import { inTransaction, type Sql } from '../db/client.ts';
+import { clearAccountHold, clearPersonHold, setAccountHold, setPersonHold } from '../db/holds.ts';
+import { accountsWithOpenAsks } from '../db/asks.ts';
+import type { Deps } from '../deps.ts';
+import type { Hold } from '../engine/account.ts';
+import type { AccountId, PersonId } from '../engine/event.ts';
+import { Refusal } from '../errors.ts';
+import { reconsider } from './reconsider.ts';
+import { unknownAccount } from './read-accounts.ts';
+
+/** Holds every ask of an account until an instant: talks under way, a merger, "I asked her on the phone". */
+export async function holdAccountByHand(deps: Deps, id: AccountId, hold: Hold): Promise<void> {
+  await change(deps, async (tx) => {
+    if (!(await setAccountHold(tx, id, hold))) throw unknownAccount(id);
+    return [id];
+  });
+}
+
+export async function liftAccountHold(deps: Deps, id: AccountId): Promise<void> {
+  await change(deps, async (tx) => {
+    if (!(await clearAccountHold(tx, id))) throw unknownAccount(id);
+    return [id];
+  });
+}
+
+/** Holds every ask to a person, in whatever account. */
+export async function holdPersonByHand(deps: Deps, id: PersonId, hold: Hold): Promise<void> {
+  await change(deps, async (tx) => {
+    if (!(await setPersonHold(tx, id, hold))) throw unknownPerson(id);
+    return accountsWithOpenAsks(tx, id);
+  });
+}
+
+export async function liftPersonHold(deps: Deps, id: PersonId): Promise<void> {
+  await change(deps, async (tx) => {
+    if (!(await clearPersonHold(tx, id))) throw unknownPerson(id);
+    return accountsWithOpenAsks(tx, id);
+  });
+}
+
+/** The hold and what it means for asks that are open are one transaction. */
+async function change(deps: Deps, work: (tx: Sql) => Promise<AccountId[]>): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    const accounts = await work(tx);
+    await reconsider(deps, tx, { events: [], woken: accounts });
+  });
+}
+
+const unknownPerson = (id: PersonId) => new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);

@@ -1,0 +1,85 @@
+import type { AskRow } from '../db/ask-row.ts';
+import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
+import type { Sql } from '../db/client.ts';
+import { readPauses } from '../db/pauses.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountView } from '../engine/account.ts';
+import { decide } from '../engine/decide.ts';
+import type { Evaluation } from '../engine/decision.ts';
+import type { PersonId } from '../engine/event.ts';
+import type { Instant } from '../engine/time.ts';
+import type { FoldedAccount } from './fold-account.ts';
+import { loadPeople } from './load-people.ts';
+
+/** A view as loaded from rows: its asks carry all their columns. */
+export type LoadedView = AccountView & { readonly asks: readonly AskRow[] };
+
+/** Loads what decisions about these accounts look at besides their state. */
+export async function loadViews(
+  deps: Pick<Deps, 'keys' | 'config'>,
+  tx: Sql,
+  accounts: readonly Pick<FoldedAccount, 'row' | 'state' | 'agenda'>[],
+  now: Instant,
+): Promise<LoadedView[]> {
+  if (accounts.length === 0) return [];
+  const asks = await readLedgerOfAccounts(tx, accounts.map(({ row }) => row.id), now);
+  const pauses = await readPauses(tx, now);
+  const people = await loadPeople(deps, tx, [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId)])], now);
+  const workspace = {
+    teamDomains: deps.config.TEAM_DOMAINS,
+    ...(deps.config.DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: deps.config.DEFAULT_OWNER_EMAIL }),
+  };
+  return accounts.map(({ row, state, agenda }) => ({
+    id: row.id,
+    state,
+    agenda,
+    asks: asks.filter(({ accountId }) => accountId === row.id),
+    people,
+    pauses,
+    workspace,
+    ...(row.hold === undefined ? {} : { hold: row.hold }),
+  }));
+}
+
+/** Whom an evaluation is likely to ask about: those it asked about last time, and those who opened triggers. */
+function likely({ agenda }: Pick<FoldedAccount, 'agenda'>): PersonId[] {
+  const opened = Object.values(agenda.openings).flatMap((openings) => openings.flatMap(({ personId }) => personId ?? []));
+  return [...opened, ...(agenda.wanted ?? [])];
+}
+
+export type Evaluated = { readonly view: LoadedView; readonly evaluation: Evaluation };
+
+/** Decides each account. Whom decisions miss is loaded for all of them at once, and those are made again. */
+export function evaluate(
+  deps: Pick<Deps, 'keys' | 'catalog'>,
+  tx: Sql,
+  views: readonly LoadedView[],
+  now: Instant,
+): Promise<Evaluated[]> {
+  const { catalog } = deps.catalog();
+  return withPeople(deps, tx, views, now, (view) => decide(catalog, view, now));
+}
+
+/** Asks a question about accounts until nobody that the answers name is unknown any more. */
+export async function withPeople<Answer extends Pick<Evaluation, 'unknownPeople'>>(
+  deps: Pick<Deps, 'keys'>,
+  tx: Sql,
+  views: readonly LoadedView[],
+  now: Instant,
+  ask: (view: LoadedView) => Answer,
+): Promise<{ view: LoadedView; evaluation: Answer }[]> {
+  const answered: { view: LoadedView; evaluation: Answer }[] = [];
+  let open = views;
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round === MAX_ROUNDS) throw new Error(`Deciding about account ${open[0]?.id} named unknown people ${MAX_ROUNDS} times.`);
+    const asked = open.map((view) => ({ view, evaluation: ask(view) }));
+    answered.push(...asked.filter(({ evaluation }) => evaluation.unknownPeople.length === 0));
+    const again = asked.filter(({ evaluation }) => evaluation.unknownPeople.length > 0);
+    const found = await loadPeople(deps, tx, [...new Set(again.flatMap(({ evaluation }) => evaluation.unknownPeople))], now);
+    open = again.map(({ view }) => ({ ...view, people: new Map([...view.people, ...found]) }));
+  }
+  return answered;
+}
+
+// Each round names somebody not seen before; a champion is nearly always found in two.
+const MAX_ROUNDS = 200;

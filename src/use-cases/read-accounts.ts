@@ -1,0 +1,77 @@
+import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
+import { inTransaction } from '../db/client.ts';
+import { readAccount } from '../db/accounts.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountId } from '../engine/event.ts';
+import { explain } from '../engine/decide.ts';
+import { score } from '../engine/readiness.ts';
+import { Refusal } from '../errors.ts';
+import { scalarTraits } from './compose-ask.ts';
+import { loadPeople } from './load-people.ts';
+import { loadViews, withPeople } from './load-views.ts';
+
+export type AccountFilter = {
+  readonly minReadiness?: number;
+  readonly owner?: string;
+  /** The last account of the page before. */
+  readonly after?: { readonly readiness: number; readonly id: AccountId };
+  readonly limit: number;
+};
+
+/** Accounts by readiness as of their last evaluation, the readiest first. */
+export function listAccounts(deps: Pick<Deps, 'db'>, { minReadiness, owner, after, limit }: AccountFilter) {
+  return deps.db.prisma.account.findMany({
+    where: {
+      ...(minReadiness === undefined ? {} : { readiness: { gte: minReadiness } }),
+      ...(owner === undefined ? {} : { ownerEmail: owner }),
+      ...(after === undefined
+        ? {}
+        : { OR: [{ readiness: { lt: after.readiness } }, { readiness: after.readiness, id: { gt: after.id } }] }),
+    },
+    orderBy: [{ readiness: 'desc' }, { id: 'asc' }],
+    take: limit,
+    select: { id: true, name: true, ownerEmail: true, readiness: true, evaluatedAt: true },
+  });
+}
+
+/** One account as it stands now: readiness with its reasons, traits, people, asks and referrals. */
+export async function describeAccount(deps: Deps, id: AccountId) {
+  const now = deps.clock();
+  const account = await readAccount(deps.db.pool, id);
+  if (account === undefined) throw unknownAccount(id);
+  const asks = await readLedgerOfAccounts(deps.db.pool, [id], now);
+  const ids = [...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)])].slice(0, MOST_PEOPLE);
+  const people = await loadPeople(deps, deps.db.pool, ids, now);
+  const nameOf = (person: string) => textOf(people.get(person)?.traits['name']);
+  const referrals = await deps.db.prisma.referral.findMany({ where: { accountId: id }, orderBy: { createdAt: 'desc' }, take: 200 });
+  return {
+    account,
+    readiness: score(account.state, deps.catalog().catalog.signals, now, nameOf),
+    traits: scalarTraits(account.state),
+    people: [...people.values()],
+    asks,
+    referrals,
+  };
+}
+
+const MOST_PEOPLE = 200;
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+/** What every trigger would say about an account now: each gate, because of what, and when it could pass. */
+export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {
+  const { triggers } = deps.catalog().catalog;
+  if (trigger !== undefined && !triggers.some(({ name }) => name === trigger)) {
+    throw new Refusal('not_found', `There is no trigger "${trigger.slice(0, 100)}". Known: ${triggers.map(({ name }) => name).join(', ')}.`);
+  }
+  const now = deps.clock();
+  return inTransaction(deps.db, async (tx) => {
+    const row = await readAccount(tx, id);
+    if (row === undefined) throw unknownAccount(id);
+    const views = await loadViews(deps, tx, [{ row, state: row.state, agenda: row.agenda }], now);
+    const explained = await withPeople(deps, tx, views, now, (view) => explain(deps.catalog().catalog, view, now));
+    const decisions = explained.flatMap(({ evaluation }) => evaluation.decisions);
+    return { at: now, decisions: decisions.filter((decision) => trigger === undefined || decision.trigger === trigger) };
+  });
+}
+
+export const unknownAccount = (id: AccountId) => new Refusal('not_found', `There is no account "${id.slice(0, 200)}".`);

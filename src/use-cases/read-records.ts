@@ -1,0 +1,43 @@
+import { findAsk } from '../db/asks.ts';
+import { fromJson } from '../db/rows.ts';
+import type { Deps } from '../deps.ts';
+import type { GateAnswer } from '../engine/decision.ts';
+
+type Page = { readonly limit: number; readonly accountId?: string | undefined; readonly trigger?: string | undefined };
+
+const some = <T>(key: string, value: T | undefined) => (value === undefined ? {} : { [key]: value });
+
+/** Asks, the latest decided first. */
+export async function listAsks(
+  deps: Pick<Deps, 'db'>,
+  query: Page & { readonly status?: string | undefined; readonly personId?: string | undefined },
+) {
+  const { accountId, trigger, status, personId, limit } = query;
+  const ids = await deps.db.prisma.ask.findMany({
+    where: { ...some('accountId', accountId), ...some('trigger', trigger), ...some('status', status), ...some('personId', personId) },
+    orderBy: [{ decidedAt: 'desc' }, { id: 'asc' }],
+    take: limit,
+    select: { id: true },
+  });
+  const asks = [];
+  for (const { id } of ids) asks.push(await findAsk(deps.db.pool, id));
+  return asks.filter((ask) => ask !== undefined);
+}
+
+/** Decisions whose verdict or reasons changed, the latest first. */
+export async function listDecisions(deps: Pick<Deps, 'db'>, query: Page & { readonly verdict?: 'ask' | 'hold' | undefined }) {
+  const { accountId, trigger, verdict, limit } = query;
+  const rows = await deps.db.prisma.decision.findMany({
+    where: { ...some('accountId', accountId), ...some('trigger', trigger), ...some('verdict', verdict) },
+    orderBy: [{ at: 'desc' }, { accountId: 'asc' }, { trigger: 'asc' }],
+    take: limit,
+  });
+  return rows.map((row) => ({ ...row, gates: fromJson<readonly GateAnswer[]>(row.gates) }));
+}
+
+/** Messages that were refused one by one. */
+export async function listRejections(deps: Pick<Deps, 'db'>, limit: number) {
+  const total = await deps.db.prisma.rejection.count();
+  const latest = await deps.db.prisma.rejection.findMany({ orderBy: { id: 'desc' }, take: limit });
+  return { total, latest };
+}

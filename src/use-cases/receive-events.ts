@@ -1,0 +1,110 @@
+import type { Db, Sql } from '../db/client.ts';
+import { claimEventIds, insertEvents } from '../db/events.ts';
+import { insertRejections } from '../db/records.ts';
+import { codeOf, inRetriedTransaction } from '../db/retry.ts';
+import type { Deps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
+import { createGatherer, type Gatherer } from './gather.ts';
+import { putOutgoing } from './put-outgoing.ts';
+import { reconsider } from './reconsider.ts';
+import { resolvePeople } from './resolve-people.ts';
+
+/** What one request is told after its events have committed. */
+export type Receipt = { readonly accepted: number; readonly duplicates: number; readonly rejected: number };
+
+/**
+ * Takes in the events of one request, together with those of requests that came meanwhile. Resolves when they are
+ * stored for good. Throws a `busy` Refusal when too much is waiting already.
+ */
+export function receiveEvents(deps: Pick<Deps, 'gatherer'>, intake: Intake): Promise<Receipt> {
+  if (intake.events.length === 0 && intake.rejections.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0, rejected: 0 });
+  return deps.gatherer.add(intake);
+}
+
+/** The queue in front of the database. PGlite has one connection, so one flush at a time is all it can use. */
+export function createIntakeGatherer(deps: () => Deps, db: Pick<Db, 'kind'>): Gatherer<Intake, Receipt> {
+  return createGatherer(
+    (intakes) => flush(deps(), intakes),
+    ({ events, rejections }) => events.length + rejections.length,
+    { maxBatch: 500, maxWaiting: 20_000, flushers: db.kind === 'pglite' ? 1 : 2 },
+  );
+}
+
+async function flush(deps: Deps, intakes: readonly Intake[]): Promise<Receipt[]> {
+  const events = intakes.flatMap((intake) => intake.events);
+  const rejections = intakes.flatMap((intake) => intake.rejections);
+  const { fresh, poisoned } = await store(deps, events, rejections);
+  const counted = new Set<string>();
+  return intakes.map((intake) => {
+    const accepted = intake.events.filter(({ id }) => fresh.has(id) && !counted.has(id) && counted.add(id)).length;
+    const bad = intake.events.filter(({ id }) => poisoned.has(id)).length;
+    return {
+      accepted,
+      duplicates: intake.events.length - accepted - bad,
+      rejected: intake.rejections.length + bad,
+    };
+  });
+}
+
+type Stored = { readonly fresh: ReadonlySet<string>; readonly poisoned: ReadonlySet<string> };
+
+/** Stores a batch; one that holds an event the database cannot take is halved until that event stands alone. */
+async function store(deps: Deps, events: readonly ReportedEvent[], rejections: readonly Rejection[]): Promise<Stored> {
+  try {
+    const { fresh, due } = await inRetriedTransaction(deps.db, (tx) => remember(deps, tx, events, rejections));
+    if (due) deps.wake();
+    return { fresh, poisoned: new Set() };
+  } catch (error) {
+    if (!isBadData(error)) throw error;
+    const [only, ...rest] = events;
+    if (only === undefined) throw error;
+    if (rest.length === 0) {
+      deps.log.warn({ source: only.source, name: only.name, reason: describe(error) }, 'an event could not be stored');
+      await store(deps, [], [...rejections, toRejection(only, error)]);
+      return { fresh: new Set(), poisoned: new Set([only.id]) };
+    }
+    const middle = Math.ceil(events.length / 2);
+    const first = await store(deps, events.slice(0, middle), rejections);
+    const second = await store(deps, events.slice(middle), []);
+    return { fresh: union(first.fresh, second.fresh), poisoned: union(first.poisoned, second.poisoned) };
+  }
+}
+
+/**
+ * Remembers events that are new and does all that follows from them, in the caller's transaction: fold, score,
+ * decide and plan. An event seen before changes nothing.
+ */
+export async function remember(
+  deps: Deps,
+  tx: Sql,
+  events: readonly ReportedEvent[],
+  rejections: readonly Rejection[] = [],
+): Promise<{ readonly fresh: ReadonlySet<string>; readonly due: boolean }> {
+  const first = new Map<string, ReportedEvent>();
+  for (const event of events) if (!first.has(event.id)) first.set(event.id, event);
+  const fresh = first.size === 0 ? new Set<string>() : await claimEventIds(tx, [...first.keys()]);
+  await insertRejections(tx, rejections, deps.clock());
+  if (fresh.size === 0) return { fresh, due: false };
+  const resolved = await resolvePeople(tx, [...first.values()].filter(({ id }) => fresh.has(id)));
+  await insertEvents(tx, resolved.events);
+  await putOutgoing(deps, tx, resolved.events, deps.clock());
+  const { due } = await reconsider(deps, tx, resolved);
+  return { fresh, due };
+}
+
+/** The database refused a value itself (class 22), or JSON nested past its stack limit (54001). */
+const isBadData = (error: unknown) => /^(22|54001)/.test(codeOf(error)) || error instanceof Refusal;
+
+const union = (a: ReadonlySet<string>, b: ReadonlySet<string>) => new Set([...a, ...b]);
+
+const describe = (error: unknown) => (error instanceof Error ? error.message.slice(0, 200) : 'unknown');
+
+function toRejection(event: ReportedEvent, error: unknown): Rejection {
+  return {
+    source: event.source,
+    messageId: event.id,
+    reason: `${event.name} could not be stored: ${describe(error)}`,
+    excerpt: JSON.stringify(event.properties).slice(0, 500),
+  };
+}

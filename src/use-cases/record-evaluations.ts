@@ -1,0 +1,100 @@
+import { type AccountWrite, writeAccounts } from '../db/accounts.ts';
+import { insertAsks, type NewAsk, withdrawAsks } from '../db/asks.ts';
+import type { Sql } from '../db/client.ts';
+import { claimEventIds, insertEvents } from '../db/events.ts';
+import { insertDecisions } from '../db/records.ts';
+import type { Deps } from '../deps.ts';
+import type { PlannedAsk } from '../engine/decision.ts';
+import type { AccountId } from '../engine/event.ts';
+import { fold } from '../engine/fold.ts';
+import { open } from '../engine/openings.ts';
+import { score } from '../engine/readiness.ts';
+import type { Instant } from '../engine/time.ts';
+import { storedAskEvent } from './ask-events.ts';
+import { askId } from './ask-id.ts';
+import type { FoldedAccount } from './fold-account.ts';
+import type { Evaluated } from './load-views.ts';
+import { openNudge } from './open-nudge.ts';
+import { putOutgoing, putReadiness } from './put-outgoing.ts';
+
+/**
+ * Writes what was decided: asks, withdrawals, changed decisions, and each account with its next wake-up. An ask that
+ * was made is an event of its account like any other. Answers whether an ask is due already.
+ */
+export async function recordEvaluations(
+  deps: Deps,
+  tx: Sql,
+  accounts: readonly FoldedAccount[],
+  evaluated: readonly Evaluated[],
+  now: Instant,
+): Promise<{ readonly due: boolean }> {
+  const { hash } = deps.catalog();
+  const planned = evaluated.flatMap(({ evaluation }) => evaluation.asks.map((ask) => toNewAsk(ask, hash)));
+  const made = await insertAsks(tx, planned);
+  const asks = planned.filter(({ id }) => made.has(id));
+  for (const { evaluation } of evaluated) await withdrawAsks(tx, evaluation.accountId, evaluation.withdrawals, now);
+  await insertDecisions(tx, evaluated.flatMap(({ evaluation }) => evaluation.decisions.filter(({ changed }) => changed)), hash);
+  const scheduled = asks.filter(({ status }) => status === 'scheduled');
+  const writes = await withAskEvents(deps, tx, accounts, evaluated, scheduled, now);
+  await writeAccounts(tx, writes);
+  const before = new Map(accounts.map(({ row }) => [row.id, row.readiness]));
+  await putReadiness(deps, tx, writes.map(({ id, readiness }) => ({ id, before: before.get(id) ?? 0, after: readiness })), now);
+  for (const ask of scheduled) {
+    if (ask.channel === 'nudge' && ask.dueAt <= now) await openNudge(deps, tx, ask.id, now);
+  }
+  return { due: scheduled.some(({ dueAt }) => dueAt <= now) };
+}
+
+function toNewAsk(ask: PlannedAsk, catalogHash: string): NewAsk {
+  return { ...ask, id: askId(ask.channel, ask.accountId, ask.trigger, ask.cycle), catalogHash };
+}
+
+async function withAskEvents(
+  deps: Deps,
+  tx: Sql,
+  accounts: readonly FoldedAccount[],
+  evaluated: readonly Evaluated[],
+  asks: readonly NewAsk[],
+  now: Instant,
+): Promise<AccountWrite[]> {
+  const events = asks.map((ask) => storedAskEvent({ ...ask, readiness: ask.readiness.value }, 'Ask Scheduled', now));
+  if (events.length > 0) {
+    await claimEventIds(tx, events.map(({ id }) => id));
+    await insertEvents(tx, events);
+    await putOutgoing(deps, tx, events, now);
+  }
+  const evaluationOf = new Map(evaluated.map(({ evaluation }) => [evaluation.accountId, evaluation]));
+  const { catalog, signalIndex } = deps.catalog();
+  return accounts.map(({ row, state, agenda, signalsHash, refold }) => {
+    const evaluation = evaluationOf.get(row.id);
+    const before = evaluation?.agenda ?? agenda;
+    let next = before;
+    for (const event of events) {
+      if (event.accountId !== row.id) continue;
+      fold(state, event, signalIndex);
+      next = open(next, event, catalog, { changedNps: false });
+    }
+    // An ask that opens another trigger is looked at by the next tick.
+    const wakeAt = next === before ? evaluation?.wakeAt : now;
+    return {
+      id: row.id,
+      state,
+      agenda: evaluation === undefined ? next : { ...next, wanted: wantedOf(evaluated, row.id) },
+      signalsHash,
+      refold,
+      readiness: evaluation?.readiness.value ?? score(state, catalog.signals, now).value,
+      ...text('name', state.traits['name']?.value),
+      ...text('ownerEmail', state.traits['csm_email']?.value),
+      ...(evaluation === undefined ? {} : { evaluatedAt: now }),
+      ...(wakeAt === undefined ? {} : { wakeAt }),
+    };
+  });
+}
+
+const text = (key: 'name' | 'ownerEmail', value: unknown) =>
+  typeof value === 'string' ? { [key]: value.slice(0, 300) } : {};
+
+function wantedOf(evaluated: readonly Evaluated[], id: AccountId): string[] {
+  const decisions = evaluated.find(({ evaluation }) => evaluation.accountId === id)?.evaluation.decisions ?? [];
+  return [...new Set(decisions.flatMap(({ personId }) => personId ?? []))].slice(0, 20);
+}

@@ -1,0 +1,238 @@
+import type { Sql } from '../db/client.ts';
+import { REMOVAL, reassignEvents, readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
+import {
+  lockPeople,
+  type PersonRow,
+  readPeople,
+  readTies,
+  reassignRecords,
+  type StampedTraits,
+  type Tie,
+  writePeople,
+  writeTies,
+} from '../db/people.ts';
+import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../engine/binding.ts';
+import type { Scalar } from '../engine/catalog.ts';
+import { type AccountId, compareEvents, type PersonId } from '../engine/event.ts';
+import { DAY } from '../engine/time.ts';
+import { normaliseAddress } from '../keys.ts';
+import type { ReportedEvent } from '../sources/reported.ts';
+
+/** An event without a group belongs to a membership that begins up to this long after it. */
+const FORWARD = 90 * DAY;
+
+export type Resolved = {
+  /** The events with person and account as we know them now. */
+  readonly events: readonly StoredEvent[];
+  /** What changed hands among the events stored before. */
+  readonly moved: Moved;
+};
+
+export type Moved = {
+  /** Accounts that gained or lost stored events: they are folded anew. */
+  readonly accounts: Set<AccountId>;
+  /** Events that found their account only now: they may still open a trigger there. */
+  readonly events: Set<string>;
+};
+
+/**
+ * Finds out who did each event and at which account. Merges pending people whom an event ties to a user, keeps
+ * traits and memberships, and moves stored events whose account a late membership changes.
+ */
+export async function resolvePeople(tx: Sql, reported: readonly ReportedEvent[]): Promise<Resolved> {
+  const moved: Moved = { accounts: new Set(), events: new Set() };
+  const trusted = reported.filter(({ trust }) => trust !== 'public');
+  const { personOf, merges } = await resolveAliases(tx, trusted, moved);
+  const news = gatherNews(trusted, personOf);
+  const people = await updatePeople(tx, news, merges, moved);
+  const events = reported.map((event) => toStored(event, personOf, people));
+  return { events, moved };
+}
+
+type PersonOf = (event: ReportedEvent) => PersonId | undefined;
+
+function reportedPerson(event: ReportedEvent): string | undefined {
+  if (event.userId !== undefined) return event.userId;
+  if (event.anonymousId !== undefined) return `anon:${event.anonymousId}`;
+  return event.email === undefined ? undefined : emailAlias(event.email);
+}
+
+const emailAlias = (address: string) => `email:${normaliseAddress(address)}`;
+
+async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: Moved) {
+  const claims = events.flatMap(claimsOf);
+  const pending = events.flatMap((event) => reportedPerson(event) ?? []).filter(isPending);
+  const known = await readTies(tx, [...new Set([...claims.map(({ alias }) => alias), ...pending])]);
+  const changed = await writeTies(tx, earliest(claims, known));
+  const merges: Merge[] = [];
+  for (const [alias, personId] of changed) {
+    const before = known.get(alias)?.personId;
+    if (before === personId) continue;
+    merges.push({ alias, personId, ...(before === undefined ? {} : { before }) });
+    await reassignRecords(tx, alias, personId);
+    for (const account of await reassignEvents(tx, alias, personId)) if (account !== '') moved.accounts.add(account);
+  }
+  const personOf: PersonOf = (event) => {
+    const key = reportedPerson(event);
+    if (key === undefined || !isPending(key)) return key;
+    return changed.get(key) ?? known.get(key)?.personId ?? key;
+  };
+  return { personOf, merges };
+}
+
+/** An alias turned out to be a person; `before`: whom we took it for until now. */
+type Merge = { readonly alias: string; readonly personId: PersonId; readonly before?: PersonId };
+
+/** What an event says about who is who: it carries two ids, or the address of a known user. */
+function claimsOf(event: ReportedEvent): Tie[] {
+  if (event.userId === undefined) return [];
+  const personId = event.userId;
+  const stamp = { occurredAt: event.occurredAt, id: event.id };
+  const trait = event.name === 'Person Updated' ? event.properties['email'] : undefined;
+  const addresses = [event.email, trait].filter((text): text is string => typeof text === 'string' && text.includes('@'));
+  return [
+    ...(event.anonymousId === undefined ? [] : [{ alias: `anon:${event.anonymousId}`, personId, stamp }]),
+    ...addresses.map((address) => ({ alias: emailAlias(address), personId, stamp })),
+  ];
+}
+
+function earliest(claims: readonly Tie[], known: ReadonlyMap<string, Tie>): Tie[] {
+  const best = new Map<string, Tie>();
+  for (const claim of claims) {
+    const rival = best.get(claim.alias) ?? known.get(claim.alias);
+    if (rival === undefined || compareEvents(claim.stamp, rival.stamp) < 0) best.set(claim.alias, claim);
+  }
+  return [...best.values()];
+}
+
+/** What a batch says of one person. */
+type News = {
+  readonly pending: boolean;
+  readonly traits: ReportedEvent[];
+  readonly memberships: Membership[];
+};
+
+function gatherNews(events: readonly ReportedEvent[], personOf: PersonOf): Map<PersonId, News> {
+  const news = new Map<PersonId, News>();
+  for (const event of events) {
+    const id = personOf(event);
+    if (id === undefined) continue;
+    const entry = news.get(id) ?? { pending: isPending(id), traits: [], memberships: [] };
+    news.set(id, entry);
+    if (event.name === 'Person Updated') entry.traits.push(event);
+    if (event.ownAccountId !== undefined && event.source !== 'goodturn') {
+      const { occurredAt, id: eventId, ownAccountId: accountId } = event;
+      entry.memberships.push({ occurredAt, id: eventId, accountId, ends: event.name === REMOVAL });
+    }
+  }
+  return news;
+}
+
+const isPending = (id: PersonId) => id.startsWith('anon:') || id.startsWith('email:');
+
+async function updatePeople(
+  tx: Sql,
+  news: Map<PersonId, News>,
+  merges: readonly Merge[],
+  moved: Moved,
+): Promise<ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>> {
+  const merging = new Set(merges.flatMap(({ personId, before }) => (before === undefined ? [personId] : [personId, before])));
+  for (const id of merging) if (!news.has(id)) news.set(id, { pending: isPending(id), traits: [], memberships: [] });
+  const known = await readPeople(tx, [...news.keys(), ...merges.map(({ alias }) => alias)]);
+  const changing = [...news].filter(([id, entry]) => merging.has(id) || changesPerson(known.get(id), entry));
+  const locked = await lockPeople(tx, changing.map(([id, { pending }]) => ({ id, pending })));
+  const written: PersonRow[] = [];
+  for (const [id, entry] of changing) {
+    const row = locked.get(id);
+    if (row === undefined) continue;
+    const absorbed = merges.flatMap((merge) => (merge.personId === id ? (known.get(merge.alias) ?? []) : []));
+    const next = await updatePerson(tx, row, entry, { absorbed, merging: merging.has(id) }, moved);
+    written.push(next);
+    known.set(id, next);
+  }
+  await writePeople(tx, written);
+  return known;
+}
+
+/** Most events change nothing about their person: those are spared the lock and the write. */
+function changesPerson(row: PersonRow | undefined, news: News): boolean {
+  if (row === undefined || news.traits.length > 0) return true;
+  return news.memberships.some((membership) => mayRebind(row.bindings, membership));
+}
+
+async function updatePerson(
+  tx: Sql,
+  row: PersonRow,
+  news: News,
+  { absorbed, merging }: { absorbed: readonly PersonRow[]; merging: boolean },
+  moved: Moved,
+): Promise<PersonRow> {
+  const traits = mergeTraits([row.traits, ...absorbed.map((other) => other.traits), ...news.traits.map(stamped)]);
+  const address = traits['email']?.[0];
+  const next = { ...row, traits, ...(typeof address === 'string' ? { email: normaliseAddress(address) } : {}) };
+  if (!merging && !changesPerson(row, { ...news, traits: [] })) return next;
+  const bindings = compressMemberships([...(await readMemberships(tx, row.id)), ...news.memberships]);
+  await rebind(tx, row.id, bindings, moved);
+  return { ...next, bindings };
+}
+
+async function rebind(tx: Sql, personId: PersonId, bindings: Bindings, moved: Moved): Promise<void> {
+  const first = bindings[0]?.at ?? 0;
+  const events = await readUngrouped(tx, personId, new Date(Math.max(0, first - FORWARD)));
+  const moves = events.flatMap(({ accountId: from, occurredAt, id }) => {
+    const to = bind(bindings, occurredAt) ?? '';
+    return to === from ? [] : [{ from, to, occurredAt, id }];
+  });
+  await rebindEvents(tx, moves);
+  for (const { from, to, id } of moves) {
+    for (const account of [from, to]) if (account !== '') moved.accounts.add(account);
+    if (to !== '') moved.events.add(id);
+  }
+}
+
+function stamped(event: ReportedEvent): StampedTraits {
+  const scalars = Object.entries(event.properties).filter((entry): entry is [string, Scalar] => isScalar(entry[1]));
+  return Object.fromEntries(scalars.map(([key, value]) => [key, [value, event.occurredAt, event.id] as const]));
+}
+
+const isScalar = (value: unknown): value is Scalar =>
+  value === null || typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 1000);
+
+/** Per trait the value with the latest stamp; at most 200 traits, the latest set. */
+function mergeTraits(all: readonly StampedTraits[]): StampedTraits {
+  const merged = new Map<string, StampedTraits[string]>();
+  for (const traits of all) {
+    for (const [key, entry] of Object.entries(traits)) {
+      const rival = merged.get(key);
+      if (rival === undefined || entry[1] > rival[1] || (entry[1] === rival[1] && entry[2] >= rival[2])) merged.set(key, entry);
+    }
+  }
+  const entries = [...merged];
+  if (entries.length > MAX_TRAITS) entries.sort(([, a], [, b]) => b[1] - a[1]);
+  return Object.fromEntries(entries.slice(0, MAX_TRAITS));
+}
+
+const MAX_TRAITS = 200;
+
+function toStored(event: ReportedEvent, personOf: PersonOf, people: ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>): StoredEvent {
+  const person = event.trust === 'public' ? undefined : personOf(event);
+  const bindings = person === undefined ? undefined : people.get(person)?.bindings;
+  const account =
+    event.trust === 'public' ? undefined : (event.ownAccountId ?? (bindings && bind(bindings, event.occurredAt)));
+  const who = reportedPerson(event);
+  return {
+    id: event.id,
+    source: event.source,
+    name: event.name,
+    occurredAt: event.occurredAt,
+    receivedAt: event.receivedAt,
+    properties: event.properties,
+    imported: event.imported,
+    trust: event.trust,
+    flags: event.flags,
+    ...(account === undefined ? {} : { accountId: account }),
+    ...(person === undefined ? {} : { personId: person }),
+    ...(who === undefined ? {} : { reportedPerson: who }),
+    ...(event.ownAccountId === undefined ? {} : { ownAccountId: event.ownAccountId }),
+  };
+}

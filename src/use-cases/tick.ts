@@ -1,0 +1,66 @@
+import { findAccountsToRefold, findDueAccounts } from '../db/accounts.ts';
+import { findDueAsks } from '../db/asks.ts';
+import { deleteOutgoing, readOutgoing } from '../db/outgoing.ts';
+import { inRetriedTransaction } from '../db/retry.ts';
+import type { Analytics, OutgoingEvent } from '../delivery/analytics.ts';
+import type { Deps } from '../deps.ts';
+import { deliverDueAsks } from './deliver-asks.ts';
+import { fallBack } from './fall-back.ts';
+import { reminderDueBefore, remindOwners } from './open-draft.ts';
+import { reconsider } from './reconsider.ts';
+import { sendDueNotices } from './send-notices.ts';
+import { giveUpLostSends, settleOverdue } from './settle-overdue.ts';
+
+const WAKE_BATCH = 100;
+const MAX_ROUNDS = 50;
+
+/**
+ * Does all that time alone makes due: accounts to look at again, asks to start, end or replace, mail to send.
+ * What is due is in the database, so a tick that was missed loses nothing.
+ */
+export async function tick(deps: Deps): Promise<void> {
+  await giveUpLostSends(deps);
+  await settleOverdue(deps);
+  await wakeAccounts(deps);
+  const now = deps.clock();
+  await fallBack(deps, await unanswered(deps, 'fallback_at', now));
+  await deliverDueAsks(deps);
+  await remindOwners(deps, await unanswered(deps, 'expires_at', reminderDueBefore(now)));
+  await sendDueNotices(deps);
+}
+
+/** Open drafts past an instant that their owner has not put off. */
+async function unanswered(deps: Deps, column: 'fallback_at' | 'expires_at', before: number) {
+  const now = deps.clock();
+  const open = await findDueAsks(deps.db.pool, 'open', column, before, WAKE_BATCH);
+  return open.filter(({ channel, snoozedUntil }) => channel === 'draft' && (snoozedUntil ?? 0) <= now);
+}
+
+/** Looks again at accounts whose verdict may have changed by time alone, a bounded number a tick. */
+async function wakeAccounts(deps: Deps): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const ids = await findDueAccounts(deps.db.pool, deps.clock(), WAKE_BATCH);
+    if (ids.length > 0) await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: ids }));
+    if (ids.length < WAKE_BATCH) return;
+  }
+}
+
+/** Folds anew, a few at a time, the accounts that wait for it: marked ones, and those of other signals. */
+export async function refoldWaiting(deps: Deps): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const ids = await findAccountsToRefold(deps.db.pool, deps.catalog().signalsHash, 20);
+    for (const id of ids) {
+      await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: [id], atAnySize: true }));
+    }
+    if (ids.length === 0) return;
+  }
+}
+
+/** Hands what waits for analytics to their clients. A row goes when its client has taken it. */
+export async function flushOutgoing(deps: Pick<Deps, 'db'>, analytics: Analytics): Promise<void> {
+  const waiting = await readOutgoing<OutgoingEvent>(deps.db.pool, 500);
+  if (waiting.length === 0) return;
+  const taken = waiting.filter(({ event }) => analytics.send(event));
+  await analytics.flush();
+  await deleteOutgoing(deps.db.pool, taken.map(({ body }) => body));
+}

@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { describe, test } from 'vitest';
+import type { Db } from '../src/db/client.ts';
+import { prepareTemplate } from '../src/db/data-folder.ts';
+import { migrationsFolder } from '../src/db/migrate.ts';
+import { openDb } from '../src/db/open.ts';
+
+export type TestDatabase = {
+  readonly kind: Db['kind'];
+  readonly available: boolean;
+  /** A fresh, empty, migrated database. Closing it removes it. */
+  readonly open: () => Promise<Db>;
+};
+
+const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres';
+
+/** Both databases Goodturn runs on. Each test that opens one has it for itself. */
+export const databases: readonly TestDatabase[] = [
+  { kind: 'pglite', available: true, open: openPglite },
+  { kind: 'postgres', available: await answers(server), open: openPostgres },
+];
+
+/** The same tests on every database that is there; says so where one is not. */
+export function forEachDatabase(name: string, tests: (open: () => Promise<Db>, kind: Db['kind']) => void): void {
+  for (const { kind, available, open } of databases) {
+    if (available) describe(`${name} (${kind})`, () => tests(open, kind));
+    else test.skip(`${name} (${kind}): skipped, because ${server.replace(/:[^:@/]*@/, '@')} does not answer`);
+  }
+}
+
+async function openPglite(): Promise<Db> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'goodturn-test-'));
+  cpSync(join(await migratedFolder(), 'database'), join(dataDir, 'database'), { recursive: true });
+  const db = await openDb({ DATA_DIR: dataDir });
+  return { ...db, close: () => db.close().finally(() => rmSync(dataDir, { recursive: true, force: true })) };
+}
+
+async function openPostgres(): Promise<Db> {
+  const name = `goodturn_test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const drop = (): Promise<void> => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  try {
+    const db = await openDb({ DATABASE_URL: url.href, DATA_DIR: '' });
+    return { ...db, close: () => db.close().finally(drop) };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}
+
+async function onServer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  return client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  );
+}
+
+const cache = fileURLToPath(new URL('../node_modules/.cache/goodturn', import.meta.url));
+
+/** A data folder with every migration applied, made once for each state of the migrations, to copy from. */
+async function migratedFolder(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(migrationsFolder, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (name.endsWith('.sql')) hash.update(name).update(readFileSync(join(migrationsFolder, name)));
+  }
+  const folder = join(cache, `migrated-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(folder)) return folder;
+  await prepareTemplate();
+  const unfinished = mkdtempSync(`${folder}.`);
+  try {
+    const db = await openDb({ DATA_DIR: unfinished });
+    await dropTemplates(db);
+    await db.close();
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error; // another worker was faster
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** PostgreSQL keeps two more databases to make new ones from: two thirds of the bytes to copy for each test. */
+async function dropTemplates(db: Db): Promise<void> {
+  await db.pool.query('UPDATE pg_database SET datistemplate = false');
+  for (const name of ['template0', 'template1']) await db.pool.query(`DROP DATABASE ${name}`);
+}

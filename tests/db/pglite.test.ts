@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Db, inTransaction } from '../../src/db/client.ts';
+import { pgliteVersion } from '../../src/db/data-folder.ts';
+import { openDb } from '../../src/db/open.ts';
+import { upkeep } from '../../src/db/upkeep.ts';
+import { databases } from '../databases.ts';
+
+const pglite = async (work: (db: Db) => Promise<void>): Promise<void> => {
+  const db = await databases.find(({ kind }) => kind === 'pglite')?.open();
+  if (db !== undefined) await work(db).finally(db.close);
+};
+
+describe('PGlite', () => {
+  test('reaches the disk with every commit, and says so', () =>
+    pglite(async ({ durability }) => {
+      expect(durability.survives).toBe('power');
+      expect(durability.note).toMatch(/[1-9]\d* per commit/);
+    }));
+
+  test('lets the rest of the process work while a statement is slow', () =>
+    pglite(async ({ pool }) => {
+      let ticks = 0;
+      const timer = setInterval(() => {
+        ticks += 1;
+      }, 2);
+      await pool.query('SELECT pg_sleep(0.5)');
+      clearInterval(timer);
+      expect(ticks).toBeGreaterThan(10);
+    }));
+
+  test('rejects what was under way when its thread dies, and recovers what was committed', () =>
+    pglite(async (db) => {
+      await db.pool.query("INSERT INTO setting VALUES ('before', '1')");
+      const crash = inTransaction(db, async (tx) => {
+        await tx.query("INSERT INTO setting VALUES ('never', '1')");
+        await tx.query(`SELECT repeat('[', 30000000)::json`);
+      });
+      await expect(crash).rejects.toThrow();
+      const { rows } = await db.pool.query("SELECT key FROM setting WHERE key IN ('before', 'never')");
+      expect(rows).toEqual([{ key: 'before' }]);
+    }));
+
+  test('cleans up tables that changed much, and shortens its log', () =>
+    pglite(async (db) => {
+      await db.pool.query("INSERT INTO setting SELECT n::text, repeat('x', 1000) FROM generate_series(1, 5000) AS n");
+      await db.pool.query("UPDATE setting SET value = 'y'");
+      const dead = async (): Promise<number> =>
+        Number((await db.pool.query("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'setting'")).rows[0]?.['n_dead_tup']);
+      const toRecover = async (): Promise<number> =>
+        Number((await db.pool.query('SELECT pg_current_wal_lsn() - redo_lsn AS bytes FROM pg_control_checkpoint()')).rows[0]?.['bytes']);
+      expect(await dead()).toBeGreaterThan(1000);
+      const before = await toRecover();
+      await upkeep(db);
+      expect(await dead()).toBe(0);
+      expect(await toRecover()).toBeLessThan(before / 10);
+    }));
+
+  test('is refused to a second opener of its folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'goodturn-twice-'));
+    const db = await openDb({ DATA_DIR: folder });
+    try {
+      await expect(openDb({ DATA_DIR: folder })).rejects.toThrow('in use by this very process');
+      expect((await db.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      await db.close();
+      expect(readdirSync(join(folder, 'lock'))).toEqual([]);
+      await (await openDb({ DATA_DIR: folder })).close();
+    } finally {
+      await db.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('has the version that our template is made for', () => {
+    const installed = JSON.parse(readFileSync('node_modules/@electric-sql/pglite/package.json', 'utf8'));
+    expect(installed.version).toBe(pgliteVersion);
+  });
+});

@@ -1,0 +1,21 @@
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { createKeptMailer } from '../../src/delivery/kept-mailer.ts';
+
+test('a kept mail can be read in the log', async () => {
+  const lines: string[] = [];
+  const mailer = createKeptMailer(pino({ level: 'info' }, { write: (line: string) => lines.push(line) }));
+  const result = await mailer.send({
+    messageId: '<ask_1@vendor.example>',
+    from: { name: 'Sam', address: 'hello@vendor.example' },
+    to: { name: 'Ada', address: 'ada@acme.example' },
+    subject: 'A small favour',
+    text: 'Hi Ada,\nwould you?',
+    html: '<p>Hi</p>',
+    headers: {},
+  });
+  expect(result).toEqual({ status: 'kept' });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 30, to: 'ada@acme.example', subject: 'A small favour', text: 'Hi Ada,\nwould you?' },
+  ]);
+});

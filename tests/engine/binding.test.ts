@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { activeAt, bind, compressMemberships, type Membership, mayRebind } from '../../src/engine/binding.ts';
+import { compareEvents } from '../../src/engine/event.ts';
+import { DAY } from '../../src/engine/time.ts';
+import { day } from '../builders.ts';
+
+describe('bind', () => {
+  test('an event belongs to the account its person joined last', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('globex', 3)]);
+    expect(bind(bindings, day(2))).toBe('acme');
+    expect(bind(bindings, day(3))).toBe('globex');
+  });
+
+  test('an event before the first group call waits for one within 90 days, both edges counted', () => {
+    const bindings = compressMemberships([joined('acme', 90)]);
+    expect(bind(bindings, day(0))).toBe('acme');
+    expect(bind(bindings, day(0) - 1)).toBeUndefined();
+  });
+
+  test('after leaving the second account the person is back in the first', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('globex', 2), left('globex', 5)]);
+    expect(bind(bindings, day(4))).toBe('globex');
+    expect(bind(bindings, day(5))).toBe('acme');
+    expect(activeAt(bindings, day(4))).toEqual(['acme', 'globex']);
+    expect(activeAt(bindings, day(5))).toEqual(['acme']);
+  });
+
+  test('who left an account and joins it at the same instant with a later id is in it again', () => {
+    expect(
+      bind(compressMemberships([joined('acme', 1), left('acme', 2, 'b'), joined('acme', 2, 'c')]), day(3)),
+    ).toBe('acme');
+    expect(
+      bind(compressMemberships([joined('acme', 1), left('acme', 2, 'c'), joined('acme', 2, 'b')]), day(3)),
+    ).toBeUndefined();
+  });
+
+  test('a person nobody put anywhere is in no account', () => {
+    expect(bind(compressMemberships([]), day(0))).toBeUndefined();
+    expect(activeAt([], day(0))).toEqual([]);
+  });
+
+  test('saying again where a person already is leaves nothing to store', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('acme', 2), joined('acme', 3)]);
+    expect(bindings).toHaveLength(1);
+    expect(mayRebind(bindings, joined('acme', 4))).toBe(false);
+    expect(mayRebind(bindings, joined('acme', 0))).toBe(true);
+    expect(mayRebind(bindings, joined('globex', 4))).toBe(true);
+    expect(mayRebind(bindings, left('acme', 4))).toBe(true);
+    expect(mayRebind(bindings, left('globex', 4))).toBe(false);
+  });
+});
+
+describe('the laws of binding', () => {
+  test('it gives what the definition gives, whatever the order of arrival', () => {
+    fc.assert(
+      fc.property(someMemberships, (memberships) => {
+        const bindings = compressMemberships(memberships);
+        const bound = instants.map((at) => bind(bindings, at));
+        expect(bound).toEqual(instants.map((at) => boundByDefinition(memberships, at)));
+        const active = instants.map((at) => [...activeAt(bindings, at)].sort());
+        expect(active).toEqual(instants.map((at) => activeByDefinition(memberships, at)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('a membership that is said to change nothing changes nothing', () => {
+    fc.assert(
+      fc.property(someMemberships, aMembership, (memberships, added) => {
+        const bindings = compressMemberships(memberships);
+        fc.pre(!mayRebind(bindings, added));
+        expect(compressMemberships([...memberships, added])).toEqual(bindings);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+const GRID = 30 * DAY;
+const instants = Array.from({ length: 12 }, (_, n) => day(0) + (n - 4) * GRID).flatMap((at) => [
+  at - 1,
+  at,
+  at + 1,
+]);
+
+const aMembership: fc.Arbitrary<Membership> = fc.record({
+  occurredAt: fc.integer({ min: 0, max: 5 }).map((n) => day(0) + n * GRID),
+  id: fc.integer({ min: 0, max: 1e9 }).map(String),
+  accountId: fc.constantFrom('acme', 'globex', 'initech'),
+  ends: fc.boolean(),
+});
+const someMemberships = fc.uniqueArray(aMembership, { maxLength: 12, selector: ({ id }) => id });
+
+function boundByDefinition(memberships: readonly Membership[], at: number): string | undefined {
+  const starts = memberships.filter(({ ends }) => !ends).toSorted(compareEvents);
+  const current = starts.findLast((start) => start.occurredAt <= at && !hasEnded(memberships, start, at));
+  if (current !== undefined) return current.accountId;
+  return starts.find(({ occurredAt }) => occurredAt > at && occurredAt <= at + 90 * DAY)?.accountId;
+}
+
+function activeByDefinition(memberships: readonly Membership[], at: number): string[] {
+  const active = memberships.filter((m) => !m.ends && m.occurredAt <= at && !hasEnded(memberships, m, at));
+  return [...new Set(active.map(({ accountId }) => accountId))].sort();
+}
+
+function hasEnded(memberships: readonly Membership[], start: Membership, at: number): boolean {
+  return memberships.some(
+    (end) =>
+      end.ends && end.accountId === start.accountId && end.occurredAt <= at && compareEvents(start, end) <= 0,
+  );
+}
+
+function joined(accountId: string, on: number, id = `join-${on}`): Membership {
+  return { accountId, occurredAt: day(on), id, ends: false };
+}
+
+function left(accountId: string, on: number, id = `leave-${on}`): Membership {
+  return { accountId, occurredAt: day(on), id, ends: true };
+}
