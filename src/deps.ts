@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CatalogInForce } from './catalog/in-force.ts';
 import type { Config } from './config.ts';
-import type { Db } from './db/client.ts';
+import type { Db, Sql } from './db/client.ts';
 import type { Mailer } from './delivery/mailer.ts';
 import type { Instant } from './engine/time.ts';
 import type { Keys } from './keys.ts';
@@ -15,6 +15,8 @@ export type Deps = {
   readonly db: Db;
   /** The version in force; a running service swaps it when a new one is published. */
   readonly catalog: () => CatalogInForce;
+  /** The version that made an ask, so that its words stay as they were. */
+  readonly catalogOf: (tx: Sql, hash: string) => Promise<CatalogInForce>;
   readonly mailer: Mailer;
   readonly clock: () => Instant;
   readonly log: Logger;

@@ -11,6 +11,7 @@ import type { Deps } from './deps.ts';
 import type { Instant } from './engine/time.ts';
 import { jobTable } from './jobs/job-table.ts';
 import { startJobs } from './jobs/start-jobs.ts';
+import { createCatalogStore } from './use-cases/catalog-store.ts';
 import { loadKeys } from './use-cases/load-keys.ts';
 import { publishCatalog } from './use-cases/publish-catalog.ts';
 import { createIntakeGatherer } from './use-cases/receive-events.ts';
@@ -48,7 +49,8 @@ export async function startService(config: Config, log: Logger, outside: Outside
     const db = await openDb(config, log);
     undo.push(() => db.close());
     const { keys, made } = await loadKeys(db, config, clock());
-    const { inForce, published, notes } = await publishCatalog(db, config, 'start', clock());
+    const { inForce, published, notes } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
+    const catalogs = createCatalogStore(inForce);
     const mailer = outside.mailer ?? createMailer(config, log);
     undo.push(() => mailer.close());
     const analytics: Analytics = createAnalytics(config, log);
@@ -56,12 +58,23 @@ export async function startService(config: Config, log: Logger, outside: Outside
     let wake = () => {};
     const gatherer = createIntakeGatherer(() => deps, db);
     undo.push(() => gatherer.drain());
-    const deps: Deps = { config, db, catalog: () => inForce, mailer, clock, log, keys, gatherer, wake: () => wake() };
+    const deps: Deps = {
+      config,
+      db,
+      catalog: catalogs.current,
+      catalogOf: catalogs.of,
+      mailer,
+      clock,
+      log,
+      keys,
+      gatherer,
+      wake: () => wake(),
+    };
     if (db.kind === 'pglite') await giveUpLostSends(deps, clock());
     const server = createHttpServer(deps);
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, resolve));
     undo.push(() => closeServer(server));
-    const jobs = startJobs(deps, jobTable(deps, analytics), outside.scheduled ?? true);
+    const jobs = startJobs(deps, jobTable(deps, catalogs, analytics), outside.scheduled ?? true);
     undo.push(() => jobs.stop());
     wake = jobs.wake;
     return { deps, url: urlOf(server.address()), made, catalog: { published, notes }, runJobs: jobs.runAll, stop };

@@ -26,7 +26,10 @@ export const databases: readonly TestDatabase[] = [
 ];
 
 /** The same tests on every database that is there; says so where one is not. */
-export function forEachDatabase(name: string, tests: (open: () => Promise<Db>, kind: Db['kind']) => void): void {
+export function forEachDatabase(
+  name: string,
+  tests: (open: () => Promise<Db>, kind: Db['kind']) => void,
+): void {
   for (const { kind, available, open } of databases) {
     if (available) describe(`${name} (${kind})`, () => tests(open, kind));
     else test.skip(`${name} (${kind}): skipped, because ${server.replace(/:[^:@/]*@/, '@')} does not answer`);

@@ -1,6 +1,6 @@
 import type { Evidence, GrowthBy, TraitTest } from '../engine/catalog.ts';
-import { describe, type Entry, type Place, report, scalarOf } from './place.ts';
-import { mapped, type Reader, record, says } from './readers.ts';
+import { describe, type Place, report, scalarOf } from './place.ts';
+import { type Given, mapped, type Reader, record, says } from './readers.ts';
 import { longDuration } from './time-readers.ts';
 import { parsePercent, text, wholeBetween } from './value-readers.ts';
 import { checkBounds, match, matchMay, matchMust, testKeys, toMatch, toTest } from './where-reader.ts';
@@ -63,7 +63,7 @@ const nps: Reader<Evidence> = mapped(
     {},
     { at_least: npsScore, at_most: npsScore, people: wholeBetween(1, 10_000) },
     (found, at, given) => {
-      if (!given.has('at_least') && !given.has('at_most'))
+      if (!given.has('at_least') && !given.has('at_most') && given.strangers === 0)
         report(at, 'expected at_least or at_most, like { at_least: 9 }');
       checkBounds(found.at_least, found.at_most, given, at);
     },
@@ -103,9 +103,9 @@ const trait: Reader<Evidence> = mapped(
 function checkTrait(
   found: { readonly at_least?: number | undefined; readonly at_most?: number | undefined },
   at: Place,
-  given: ReadonlyMap<string, Entry>,
+  given: Given,
 ): void {
-  if (!TRAIT_TESTS.some((key) => given.has(key)))
+  if (given.strangers === 0 && !TRAIT_TESTS.some((key) => given.has(key)))
     report(at, `a trait needs a test: one of ${TRAIT_TESTS.join(', ')}`);
   checkBounds(found.at_least, found.at_most, given, at);
 }

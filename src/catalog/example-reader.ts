@@ -3,8 +3,17 @@ import type { Json, JsonObject } from '../engine/event.ts';
 import { type Duration, type Instant, parseDuration } from '../engine/time.ts';
 import { readinessBounds } from './gate-reader.ts';
 import { didYouMean } from './nearest.ts';
-import { describe, type Entry, entriesOf, isMapAt, itemsOf, type Place, report, scalarOf } from './place.ts';
-import { dictionary, mapped, oneOrMany, type Reader, record, says, type Whole } from './readers.ts';
+import { describe, entriesOf, isMapAt, itemsOf, mention, type Place, report, scalarOf } from './place.ts';
+import {
+  dictionary,
+  type Given,
+  mapped,
+  oneOrMany,
+  type Reader,
+  record,
+  says,
+  type Whole,
+} from './readers.ts';
 import { duration, instant } from './time-readers.ts';
 import { idText, scalar, text } from './value-readers.ts';
 import { eventName } from './where-reader.ts';
@@ -112,12 +121,17 @@ const event: Reader<ExampleEvent> = mapped(
   },
 );
 
+const gateName: Reader<string> = mapped(text, (name, at) => {
+  mention('gate', name, at);
+  return name;
+});
+
 const expectation: Reader<Expectation> = record(
   'what must come out, like { ask: ada } or { hold: support_trouble }',
   {},
-  { ask: idText, hold: oneOrMany('a gate or a list of gates', text), readiness: readinessBounds },
+  { ask: idText, hold: oneOrMany('a gate or a list of gates', gateName), readiness: readinessBounds },
   (_found, at, given) => {
-    if (given.size === 0) report(at, 'expected what must come out: ask, hold or readiness');
+    if (given.size + given.strangers === 0) report(at, 'expected what must come out: ask, hold or readiness');
     const hold = given.get('hold');
     if (hold !== undefined && given.has('ask'))
       report(hold.keyAt, 'an example expects to ask or to hold, not both');
@@ -129,12 +143,7 @@ const may = {
   at: says('The instant of the example; else Wednesday 10:00 UTC.', instant),
   account,
   people: dictionary('the people by name, like { ada: { title: CFO } }', traits),
-  events: {
-    read: (at: Place) =>
-      itemsOf(at)?.flatMap((item) => event.read(item) ?? []) ??
-      report(at, `expected a list of events, got ${describe(at)}`),
-    schema: { type: 'array', items: event.schema },
-  },
+  events: list('a list of events', event),
 } as const;
 
 const body = record('an example, with name, events and expect', must, may, checkPerson);
@@ -157,11 +166,7 @@ export const exampleReader: Reader<Example> = {
 };
 
 /** Only someone in the example can be asked. */
-function checkPerson(
-  found: Partial<Whole<typeof must, typeof may>>,
-  at: Place,
-  given: ReadonlyMap<string, Entry>,
-): void {
+function checkPerson(found: Partial<Whole<typeof must, typeof may>>, at: Place, given: Given): void {
   const ask = found.expect?.ask;
   if (ask === undefined || (given.has('events') && found.events === undefined)) return;
   const people = new Set([

@@ -24,7 +24,7 @@ export const readinessBounds = record(
   {},
   { at_least: points, at_most: points },
   (found, at, given) => {
-    if (given.size === 0) report(at, 'expected at_least or at_most, like { at_least: 60 }');
+    if (given.size + given.strangers === 0) report(at, 'expected at_least or at_most, like { at_least: 60 }');
     checkBounds(found.at_least, found.at_most, given, at);
   },
 );

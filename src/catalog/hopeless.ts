@@ -1,6 +1,5 @@
 import type { Catalog, Gate, Trigger } from '../engine/catalog.ts';
-import { note } from './place.ts';
-import type { OpenFile } from './read-catalog.ts';
+import { note, type OpenFile } from './place.ts';
 
 /** Notes each trigger that can never ask, and why. */
 export function noteHopeless(catalog: Catalog, files: ReadonlyMap<string, OpenFile>): void {

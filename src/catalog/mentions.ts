@@ -1,5 +1,6 @@
+import { GATE_LABELS } from '../engine/gate-labels.ts';
 import { didYouMean } from './nearest.ts';
-import { type Mention, type Place, report, type SourceFile } from './place.ts';
+import { type Mention, note, type Place, report, type SourceFile } from './place.ts';
 import type { TemplateFolder } from './published.ts';
 import { missingParts } from './template-folder.ts';
 
@@ -19,12 +20,20 @@ export function checkMentions(files: readonly SourceFile[], known: Known): void 
 
 function checkMention({ of, name, at, channel }: Mention, known: Known): void {
   if (of === 'template') checkTemplate(name, at, channel, known);
+  else if (of === 'gate') noteGate(name, at, known.signals);
   else checkName(of, name, at, known[`${of}s`]);
 }
 
 function checkName(what: string, name: string, at: Place, names: readonly string[] | undefined): void {
   if (names === undefined || names.includes(name)) return;
   report(at, `unknown ${what} "${name}"`, didYouMean(name, names));
+}
+
+/** A gate that does not exist is no fault of a catalog: the example that waits for it fails. */
+function noteGate(name: string, at: Place, signals: readonly string[] | undefined): void {
+  const gates = [...Object.keys(GATE_LABELS), ...(signals ?? [])];
+  if (signals === undefined || gates.includes(name)) return;
+  note(at, `no gate is called "${name}"`, didYouMean(name, gates));
 }
 
 function checkTemplate(

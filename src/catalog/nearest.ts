@@ -1,8 +1,13 @@
 /** The known name that was most probably meant, or undefined when none is near. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
+  const synonym = SYNONYMS[name.toLowerCase()];
+  if (synonym !== undefined && names.includes(synonym)) return synonym;
   const wanted = fold(name);
+  const begun = names.find((one) => one.length >= 3 && wanted.startsWith(fold(one)));
+  if (begun !== undefined) return begun;
   let best: { name: string; distance: number } | undefined;
-  for (const candidate of known) {
+  for (const candidate of names) {
     const distance = editDistance(wanted, fold(candidate));
     if (best === undefined || distance < best.distance) best = { name: candidate, distance };
   }
@@ -10,6 +15,21 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   const allowed = Math.max(wanted.length <= 3 ? 1 : 2, Math.floor(wanted.length / 3));
   return best !== undefined && best.distance <= allowed ? best.name : undefined;
 }
+
+// What people write who know the thing by another word.
+const SYNONYMS: Readonly<Record<string, string>> = {
+  cooldown: 'again',
+  event: 'on',
+  events: 'on',
+  except: 'unless',
+  if: 'when',
+  name: 'description',
+  not: 'unless',
+  score: 'points',
+  timeout: 'expires',
+  weight: 'points',
+  wait: 'delay',
+};
 
 /** `did you mean "when"?`, or else the names there are, when they are few. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {

@@ -14,7 +14,7 @@ export type SourceFile = {
 };
 
 export type Mention = {
-  readonly of: 'signal' | 'window' | 'trigger' | 'template';
+  readonly of: 'signal' | 'window' | 'trigger' | 'template' | 'gate';
   readonly name: string;
   readonly at: Place;
   /** For a template: what it is to be sent through. */
@@ -31,13 +31,15 @@ export type Place = {
 
 export type Entry = { readonly key: string; readonly keyAt: Place; readonly value: Place };
 
-/** Opens a YAML text. Undefined when it cannot be read at all; the reasons are then in `file.faults`. */
-export function openYaml(name: string, text: string): { file: SourceFile; root: Place | undefined } {
+/** A YAML file; without a root it could not be read at all, and `file.faults` has the reasons. */
+export type OpenFile = { readonly file: SourceFile; readonly root: Place | undefined };
+
+export function openYaml(name: string, text: string): OpenFile {
   const lines = new LineCounter();
   const file: SourceFile = { name, lines, faults: [], notes: [], mentions: [] };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
-  for (const error of document.errors) reportSyntax(file, error);
-  for (const warning of document.warnings) reportSyntax(file, warning);
+  for (const error of document.errors) reportSyntax(file, text, error);
+  for (const warning of document.warnings) reportSyntax(file, text, warning);
   const root: Place = { file, path: '', node: document.contents, offset: startOf(document.contents) ?? 0 };
   if (document.contents === null && document.errors.length === 0) report(root, 'the file is empty');
   // A key given twice leaves the rest readable; after any other slip of syntax more messages would only mislead.
@@ -120,7 +122,6 @@ function startOf(node: unknown): number | undefined {
 }
 
 const SYNTAX: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key is given twice in the same map',
   TAB_AS_INDENT: 'tabs cannot indent YAML; use spaces',
   MULTIPLE_DOCS: 'a second document starts here (---); expected one per file',
   BAD_SCALAR_START: 'a value cannot start with this character; put it in quotes',
@@ -129,8 +130,16 @@ const SYNTAX: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'tags (!…) are not available',
 };
 
-function reportSyntax(file: SourceFile, error: YAMLError): void {
+function reportSyntax(file: SourceFile, text: string, error: YAMLError): void {
+  const [offset] = error.pos;
+  const at: Place = { file, path: '', node: null, offset };
   const detail = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  const at: Place = { file, path: '', node: null, offset: error.pos[0] };
-  report(at, SYNTAX[error.code] ?? `cannot be read as YAML: ${detail}`);
+  if (error.code === 'DUPLICATE_KEY') {
+    const key = /^[^:\n]*/.exec(text.slice(offset))?.[0].trim();
+    report(at, `"${key}" is given twice in the same map`);
+  } else if (error.code === 'MISSING_CHAR' && detail.includes('quote')) {
+    report(at, 'a quote is opened further up and never closed');
+  } else {
+    report(at, SYNTAX[error.code] ?? `cannot be read as YAML: ${detail}`);
+  }
 }

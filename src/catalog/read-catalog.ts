@@ -7,7 +7,7 @@ import { compareFaults, type Fault } from './fault.ts';
 import { readGuardrails, windowNames } from './guardrails-reader.ts';
 import { noteHopeless } from './hopeless.ts';
 import { checkMentions } from './mentions.ts';
-import { openYaml, type Place, type SourceFile } from './place.ts';
+import { type OpenFile, openYaml, type Place } from './place.ts';
 import { EMPTY_PROGRAM, readProgram } from './program-reader.ts';
 import type { Program, PublishedCatalog, TemplateFolder } from './published.ts';
 import type { RewardRule } from './reward-rule.ts';
@@ -90,8 +90,6 @@ export function parseCatalog(
 
 // There, but past reading: its names are unknown, so nobody is blamed for using them.
 const isBroken = (opened: OpenFile | undefined) => opened !== undefined && opened.root === undefined;
-
-export type OpenFile = { readonly file: SourceFile; readonly root: Place | undefined };
 
 const OWN_FILES: readonly string[] = ['readiness', 'guardrails', 'program', 'rewards'];
 

@@ -22,8 +22,14 @@ export type Whole<Must extends Readers, May extends Readers> = {
   readonly [Key in keyof May]?: Output<May[Key]>;
 };
 
-/** A rule over several keys. `given` has the keys that are in the file, also those whose value is at fault. */
-export type Check<Value> = (found: Partial<Value>, at: Place, given: ReadonlyMap<string, Entry>) => void;
+/** The known keys that are in the file, also those whose value is at fault. */
+export type Given = ReadonlyMap<string, Entry> & {
+  /** Keys there that are not known: one of them may be meant for a known one. */
+  readonly strangers: number;
+};
+
+/** A rule over several keys. */
+export type Check<Value> = (found: Partial<Value>, at: Place, given: Given) => void;
 
 /** A map of known keys. Every unknown, missing or faulty one is reported, not only the first. */
 export function record<const Must extends Readers, const May extends Readers>(
@@ -42,7 +48,7 @@ export function record<const Must extends Readers, const May extends Readers>(
       if (!given.has(key) && !meant.has(key)) report(at, `"${key}" is missing`);
     }
     const whole = known<Whole<Must, May>>(found);
-    check?.(whole, at, given);
+    check?.(whole, at, Object.assign(given, { strangers: entries.length - given.size }));
     return at.file.faults.length === before ? whole : undefined;
   };
   const properties = Object.fromEntries([...readers].map(([key, { schema }]) => [key, schema]));
@@ -146,6 +152,7 @@ export function oneOrMany<Value>(what: string, item: Reader<Value>): Reader<read
   const many = list(what, item);
   const read = (at: Place) => {
     if (itemsOf(at) !== undefined) return many.read(at);
+    if (scalarOf(at) === undefined) return report(at, `expected ${what}, got ${describe(at)}`);
     const value = item.read(at);
     return value === undefined ? undefined : [value];
   };

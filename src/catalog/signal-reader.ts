@@ -1,7 +1,7 @@
 import type { Effect, Signal } from '../engine/catalog.ts';
 import { evidenceReaders } from './evidence-reader.ts';
-import { type Entry, entriesOf, isMapAt, note, type Place, report } from './place.ts';
-import { dictionary, mapped, type Reader, record, says, type Whole } from './readers.ts';
+import { entriesOf, isMapAt, note, type Place, report } from './place.ts';
+import { dictionary, type Given, mapped, type Reader, record, says, type Whole } from './readers.ts';
 import { longDuration } from './time-readers.ts';
 import { numberBetween, percent, text } from './value-readers.ts';
 import { match } from './where-reader.ts';
@@ -63,10 +63,11 @@ export function signalNames(root: Place): readonly string[] {
 
 export const readinessSchema = readinessFile.schema;
 
-function checkSignal(found: Partial<Body>, at: Place, given: ReadonlyMap<string, Entry>): void {
+function checkSignal(found: Partial<Body>, at: Place, given: Given): void {
   const kinds = KINDS.filter((kind) => given.has(kind));
   const [first, second] = kinds;
-  if (first === undefined) report(at, `a signal needs a kind: one of ${KINDS.join(', ')}`);
+  if (first === undefined && given.strangers === 0)
+    report(at, `a signal needs a kind: one of ${KINDS.join(', ')}`);
   const secondAt = second === undefined ? undefined : given.get(second)?.keyAt;
   if (secondAt !== undefined)
     report(secondAt, `a signal has one kind, got ${kinds.join(' and ')}`, 'make two signals of it');

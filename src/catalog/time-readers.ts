@@ -61,7 +61,7 @@ export const rate: Reader<Rate> = single(
       (typeof value === 'string' && /^\s*(\d{1,6})\s*(?:\/|per|in|every|a|an|each)?\s*(.*)$/i.exec(value)) ||
       [];
     const within = guessDuration(/^\d/.test(span) ? span : `1 ${span}`);
-    return count === undefined || within === undefined || span === ''
+    return count === undefined || within === undefined || within === '0s' || span === ''
       ? undefined
       : `"${count} per ${within}"`;
   },

@@ -1,10 +1,9 @@
 import { type Duration, formatDuration } from '../engine/time.ts';
-import type { Entry, Place } from './place.ts';
-import { mention, note, report } from './place.ts';
+import { mention, note, type Place, report } from './place.ts';
+import type { Given } from './readers.ts';
 import type { WrittenTrigger } from './trigger-reader.ts';
 
 type Found = Partial<WrittenTrigger>;
-type Given = ReadonlyMap<string, Entry>;
 
 /** The rules of a trigger that join several of its keys. */
 export function checkTrigger(found: Found, at: Place, given: Given): void {

@@ -15,11 +15,11 @@ export function single<Value>(
     const value = scalar && parse(scalar.value);
     if (value !== undefined) return value;
     const meant = scalar && guess?.(scalar.value);
-    return report(
-      at,
-      `expected ${expected}, got ${describe(at)}`,
-      meant === undefined ? undefined : `did you mean ${meant}?`,
-    );
+    // `{{ name }}` without quotes is a map to YAML.
+    const braces =
+      scalar === undefined && schema['type'] === 'string' ? 'put a text with braces in quotes' : undefined;
+    const suggestion = meant === undefined ? braces : `did you mean ${meant}?`;
+    return report(at, `expected ${expected}, got ${describe(at)}`, suggestion);
   };
   return { read, schema };
 }

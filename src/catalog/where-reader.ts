@@ -1,7 +1,7 @@
 import type { Match, Test, Where } from '../engine/catalog.ts';
 import { noteOddEvent } from './event-names.ts';
-import { describe, type Entry, itemsOf, type Place, report, scalarOf } from './place.ts';
-import { dictionary, list, mapped, type Reader, record, says } from './readers.ts';
+import { describe, itemsOf, type Place, report, scalarOf } from './place.ts';
+import { dictionary, type Given, list, mapped, type Reader, record, says } from './readers.ts';
 import { anyNumber, flag, scalar, text } from './value-readers.ts';
 
 export const eventName: Reader<string> = mapped(text, (name, at) => {
@@ -25,7 +25,8 @@ const testRecord = record(
   {},
   { ...testKeys, above: anyNumber, below: anyNumber, contains: scalar, exists: flag },
   (found, at, given) => {
-    if (given.size === 0) report(at, 'expected a test like { at_least: 9 }, got an empty map');
+    if (given.size + given.strangers === 0)
+      report(at, 'expected a test like { at_least: 9 }, got an empty map');
     checkBounds(found.at_least, found.at_most, given, at);
   },
 );
@@ -46,7 +47,7 @@ export function toTest({ at_least, at_most, ...rest }: Written): Test {
 export function checkBounds(
   least: number | undefined,
   most: number | undefined,
-  given: ReadonlyMap<string, Entry>,
+  given: Given,
   at: Place,
 ): void {
   if (least === undefined || most === undefined || least <= most) return;

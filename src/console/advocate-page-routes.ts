@@ -10,12 +10,12 @@ import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
 import { statusOf } from './problem-page.ts';
 
-const DONE: Readonly<Record<string, string>> = {
-  introduce: 'Thank you. We will write to them, and tell you how it goes.',
-  named: 'Noted. People you introduce are told that it came from you.',
-  unnamed: 'Noted. Your name is left out.',
-  rather_not: 'Noted. You will not be asked again.',
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['introduce', 'Thank you. We will write to them, and tell you how it goes.'],
+  ['named', 'Noted. People you introduce are told that it came from you.'],
+  ['unnamed', 'Noted. Your name is left out.'],
+  ['rather_not', 'Noted. You will not be asked again.'],
+]);
 
 /** An advocate's own page, behind the link in what they were sent. */
 export function advocatePageRoutes(deps: Deps, base: string): Router {
@@ -23,7 +23,7 @@ export function advocatePageRoutes(deps: Deps, base: string): Router {
 
   router.get('/a/:token', async (req, res) => {
     const page = await readAdvocatePage(deps, idIn(deps, 'advocate', req));
-    sendPage(res, base, advocatePage(page, { done: DONE[String(req.query['done'])] }));
+    sendPage(res, base, advocatePage(page, { done: DONE.get(String(req.query['done'])) }));
   });
 
   router.post(

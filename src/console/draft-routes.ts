@@ -11,14 +11,14 @@ import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
 import { statusOf } from './problem-page.ts';
 
-const DONE: Readonly<Record<string, string>> = {
-  save: 'Saved.',
-  sent: 'Noted as sent. Thank you.',
-  snooze: 'Put aside.',
-  dismiss: 'Dismissed. Thank you for saying why.',
-  accepted: 'Noted: they said yes.',
-  declined: 'Noted: they would rather not. They will be left in peace.',
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['save', 'Saved.'],
+  ['sent', 'Noted as sent. Thank you.'],
+  ['snooze', 'Put aside.'],
+  ['dismiss', 'Dismissed. Thank you for saying why.'],
+  ['accepted', 'Noted: they said yes.'],
+  ['declined', 'Noted: they would rather not. They will be left in peace.'],
+]);
 
 /** The page of a draft, for the owner of the account. */
 export function draftRoutes(deps: Deps, base: string): Router {
@@ -30,7 +30,7 @@ export function draftRoutes(deps: Deps, base: string): Router {
       res.attachment('draft.eml').type('message/rfc822').send(toEml(draft));
       return;
     }
-    sendPage(res, base, draftPage(draft, { done: DONE[String(req.query['done'])] }));
+    sendPage(res, base, draftPage(draft, { done: DONE.get(String(req.query['done'])) }));
   });
 
   router.post(
@@ -66,7 +66,7 @@ function actionIn(form: Form): DraftAction {
         seen: form.get('seen') ?? '',
       };
     case 'snooze':
-      return { kind: 'snooze', for: (SNOOZES[form.get('for') ?? ''] ?? 1) * DAY };
+      return { kind: 'snooze', for: (SNOOZES.get(form.get('for') ?? '') ?? 1) * DAY };
     case 'dismiss': {
       const reason = DISMISSALS.find((name) => name === form.get('reason'));
       if (reason === undefined)
@@ -81,4 +81,9 @@ function actionIn(form: Form): DraftAction {
   }
 }
 
-const SNOOZES: Readonly<Record<string, number>> = { '1d': 1, '3d': 3, '7d': 7 };
+/** In days. */
+const SNOOZES: ReadonlyMap<string, number> = new Map([
+  ['1d', 1],
+  ['3d', 3],
+  ['7d', 7],
+]);

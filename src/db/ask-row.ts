@@ -23,6 +23,8 @@ export type AskRow = AskRecord & {
   /** What was rendered: `{subject, text}` or `{title, body, action}`. */
   readonly content?: Readonly<Record<string, string>>;
   readonly attempts: number;
+  /** The catalog version that made it: its words stay as they were. */
+  readonly catalogHash: string;
   readonly late: boolean;
 };
 
@@ -59,12 +61,13 @@ export type Row = {
   opening: string | null;
   content: string | null;
   attempts: number;
+  catalog_hash: string;
   late: boolean;
 };
 
 export const COLUMNS = `account_id, id, trigger, cycle, kind, channel, template, person_id, owner_email, status, status_reason,
   priority, decided_at, due_at, deadline_at, latest_at, expires_after, expires_at, opened_at, delivered_at, settled_at,
-  closed_at, snoozed_until, fallback_at, fallback, again, readiness, reasons, opening, content, attempts, late`;
+  closed_at, snoozed_until, fallback_at, fallback, again, readiness, reasons, opening, content, attempts, late, catalog_hash`;
 
 const STATUSES: ReadonlySet<string> = new Set<AskStatus>([
   'scheduled',
@@ -109,6 +112,7 @@ export function toAsk(row: Row): AskRow {
     reasons: fromJson<Reasons>(row.reasons),
     again: row.again === 'never' ? 'never' : Number(row.again),
     attempts: row.attempts,
+    catalogHash: row.catalog_hash,
     late: row.late,
     ...present<AskRow>({
       statusReason: row.status_reason,

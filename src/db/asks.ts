@@ -1,4 +1,5 @@
 import type { AskRecord, AskStatus } from '../engine/account.ts';
+import type { Channel } from '../engine/catalog.ts';
 import type { PlannedAsk, Withdrawal } from '../engine/decision.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
@@ -158,6 +159,49 @@ export async function findDueAsks(
     [status, new Date(now), limit],
   );
   return rows.map(toAsk);
+}
+
+/** Scheduled asks of a channel whose time has come, in the order in which they take what room there is. */
+export async function findDueByChannel(tx: Sql, channel: Channel, now: Instant, limit: number): Promise<AskRow[]> {
+  const order = channel === 'draft' ? 'readiness desc, due_at, id' : 'priority desc, due_at, id';
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask where status = 'scheduled' and channel = $1 and due_at <= $2 order by ${order} limit $3`,
+    [channel, new Date(now), limit],
+  );
+  return rows.map(toAsk);
+}
+
+/** How many emails went out, or may have, since an instant. */
+export async function countEmailsSince(tx: Sql, since: Instant): Promise<number> {
+  const { rows } = await tx.query<{ n: number }>(
+    `select count(*)::int as n from ask
+     where channel = 'email' and (delivered_at > $1 or (status = 'sending' and due_at > $1))`,
+    [new Date(since)],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Per owner: drafts put before them since an instant, and those that wait for them now. Thanks are left out. */
+export async function countDraftsByOwner(tx: Sql, since: Instant): Promise<Map<string, { recent: number; open: number }>> {
+  const { rows } = await tx.query<{ owner_email: string; recent: number; open: number }>(
+    `select owner_email, count(*) filter (where opened_at > $1)::int as recent,
+            count(*) filter (where status = 'open')::int as open
+     from ask where channel = 'draft' and kind = 'ask' and owner_email is not null and (opened_at > $1 or status = 'open')
+     group by owner_email`,
+    [new Date(since)],
+  );
+  return new Map(rows.map(({ owner_email, recent, open }) => [owner_email, { recent, open }]));
+}
+
+/** How many asks each of these triggers has made since an instant; held out and shadow ones are none. */
+export async function countAsksByTrigger(tx: Sql, triggers: readonly string[], since: Instant): Promise<Map<string, number>> {
+  if (triggers.length === 0) return new Map();
+  const { rows } = await tx.query<{ trigger: string; n: number }>(
+    `select trigger, count(*)::int as n from ask
+     where trigger = any($1) and decided_at > $2 and kind = 'ask' and status not in ('held_out', 'shadow') group by trigger`,
+    [triggers, new Date(since)],
+  );
+  return new Map(rows.map(({ trigger, n }) => [trigger, n]));
 }
 
 /**

@@ -3,8 +3,51 @@ import type { Sql } from './client.ts';
 
 export type CatalogVersion = { readonly version: number; readonly hash: string };
 
+export type CatalogRecord = CatalogVersion & {
+  readonly publishedAt: Date;
+  readonly publishedBy: string;
+  readonly note: string | null;
+};
+
+/** The version in force: the last one. */
 export async function latestCatalog(tx: Sql): Promise<CatalogVersion | undefined> {
-  const { rows } = await tx.query<CatalogVersion>('select version, hash from catalog_version order by version desc limit 1');
+  const { rows } = await tx.query<CatalogVersion>({
+    name: 'latest-catalog',
+    text: 'select version, hash from catalog_version order by version desc limit 1',
+  });
+  return rows[0];
+}
+
+/** The last version that came from the files, not from a rollback. */
+export async function latestCatalogOfFiles(tx: Sql): Promise<CatalogVersion | undefined> {
+  const { rows } = await tx.query<CatalogVersion>(
+    `select version, hash from catalog_version where published_by <> '${ROLLBACK}' order by version desc limit 1`,
+  );
+  return rows[0];
+}
+
+/** Who is said to have published a version that was put in force again. */
+export const ROLLBACK = 'rollback';
+
+export async function listCatalogs(tx: Sql, limit: number): Promise<CatalogRecord[]> {
+  const { rows } = await tx.query<CatalogRecord>(
+    `select version, hash, published_at as "publishedAt", published_by as "publishedBy", note
+     from catalog_version order by version desc limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** What a version held, as it was written. */
+export async function readCatalogContent(
+  tx: Sql,
+  by: { readonly version: number } | { readonly hash: string },
+): Promise<(CatalogVersion & { readonly content: string }) | undefined> {
+  const [column, value] = 'version' in by ? ['version', by.version] : ['hash', by.hash];
+  const { rows } = await tx.query<CatalogVersion & { content: string }>(
+    `select version, hash, content from catalog_version where ${column} = $1 order by version desc limit 1`,
+    [value],
+  );
   return rows[0];
 }
 

@@ -13,6 +13,12 @@ export async function readPauses(tx: Sql, now: Instant): Promise<Pause[]> {
   return rows.map(({ trigger, until }) => ({ trigger, until: until?.getTime() ?? Number.POSITIVE_INFINITY }));
 }
 
+/** Whether a trigger itself is stopped, now or until some day. */
+export async function hasPause(tx: Sql, trigger: string, now: Instant): Promise<boolean> {
+  const { rowCount } = await tx.query('select 1 from pause where trigger = $1 and (until is null or until > $2)', [trigger, new Date(now)]);
+  return (rowCount ?? 0) > 0;
+}
+
 export async function writePause(
   tx: Sql,
   pause: { readonly trigger: string; readonly until?: Instant; readonly by: string; readonly reason?: string },

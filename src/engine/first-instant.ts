@@ -1,40 +1,39 @@
 import type { Instant } from './time.ts';
 
 /**
- * The first whole millisecond in (from, to] at which `holds` is true; undefined when it is not at `to`. Once true it
- * must stay true. `level` is a smooth number that is 0 about where it turns: it only says where to look, so that a
- * few looks do instead of forty. `stride` is a length over which `level` changes noticeably.
+ * The first whole millisecond in (from, to] whose `level` satisfies `holds`; undefined when that of `to` does not.
+ * The level must only rise or only fall, so that once satisfied it stays so. It turns where `level` is 0, which says
+ * where to look: a few looks do instead of forty. `stride` is a length over which it changes noticeably.
  */
 export function firstInstant(
-  holds: (at: Instant) => boolean,
   level: (at: Instant) => number,
+  holds: (level: number) => boolean,
   from: Instant,
   to: Instant,
   stride: number,
 ): Instant | undefined {
-  if (to <= from || !holds(to)) return undefined;
-  let before = from;
-  let found = to;
+  if (to <= from) return undefined;
+  let before = { at: from, level: level(from) };
+  let found = { at: to, level: level(to) };
+  if (!holds(found.level)) return undefined;
   const look = (at: Instant) => {
-    if (holds(at)) found = at;
-    else before = at;
+    if (at <= before.at || at >= found.at) return;
+    const seen = { at, level: level(at) };
+    if (holds(seen.level)) found = seen;
+    else before = seen;
   };
-  for (let step = Math.max(1, Math.ceil(stride)); found === to && before + step < to; step *= 2)
-    look(before + step);
-  while (found - before > 1) {
-    const width = found - before;
-    const guess = Math.round(crossing(level, before, found));
-    // Two looks around the guess, since it is nearly always right to the millisecond in the end.
-    if (guess - 1 > before && guess - 1 < found) look(guess - 1);
-    if (guess > before && guess < found) look(guess);
-    if (found - before > width / 4 && found - before > 1) look(before + Math.floor((found - before) / 2));
-  }
-  return found;
-}
 
-/** Where the straight line between both ends is 0. */
-function crossing(level: (at: Instant) => number, before: Instant, found: Instant): number {
-  const from = level(before);
-  const to = level(found);
-  return from === to ? before : before + ((found - before) * from) / (from - to);
+  for (let step = Math.max(1, Math.ceil(stride)); found.at === to && before.at + step < to; step *= 2) {
+    look(before.at + step);
+  }
+  while (found.at - before.at > 1) {
+    const width = found.at - before.at;
+    const rise = found.level - before.level;
+    const guess = rise === 0 ? before.at : Math.round(before.at - (width * before.level) / rise);
+    look(guess);
+    look(guess - 1);
+    // A guess that took off less than half is followed by a look into the middle.
+    if (found.at - before.at > width / 2) look(before.at + Math.floor((found.at - before.at) / 2));
+  }
+  return found.at;
 }

@@ -32,10 +32,12 @@ const LAST_DATE: Instant = 8.64e15;
  */
 export function measure(state: AccountState, signal: Signal, at: Instant): Measured {
   const reading = read(state, signal, at);
-  const changesAt = turnsAt(state, signal, at, reading);
+  const x = fade(signal, reading, at);
+  const end = x > 0 ? after(at, fadedAt(signal, reading)) : undefined;
+  const changesAt = earlier(turnsAt(state, signal, at, reading), end);
   return {
     ...reading,
-    x: fade(signal, reading, at),
+    x,
     ...(changesAt === undefined ? undefined : { changesAt }),
   };
 }
@@ -73,17 +75,20 @@ export function fade({ halfLife, expires }: Signal, { strength, datedAt }: Readi
   return halfLife === undefined ? 1 : 2 ** (-age / halfLife);
 }
 
-/** The first instant after `at` at which strength, or whether `x` is above 0, changes by time alone. */
+/** The first instant after `at` at which evidence starts, ends or expires by time alone. */
 export function turnsAt(
   state: AccountState,
   signal: Signal,
   at: Instant,
   reading: Reading,
 ): Instant | undefined {
-  const turn = strengthTurnsAt(state, signal, at);
-  const end = fadesOutAt(signal, reading);
-  if (end === undefined || end <= at) return turn;
-  return turn === undefined || end < turn ? end : turn;
+  return earlier(strengthTurnsAt(state, signal, at), after(at, expiresAt(signal, reading)));
+}
+
+/** From when on evidence that only ever halves is 0 as a number. */
+export function fadedAt({ halfLife }: Signal, { strength, datedAt }: Reading): Instant | undefined {
+  if (strength === 0 || datedAt === undefined || halfLife === undefined) return undefined;
+  return Math.min(datedAt + Math.ceil(halfLife * HALVINGS_TO_NOTHING), LAST_DATE);
 }
 
 function strengthTurnsAt(state: AccountState, { name, evidence }: Signal, at: Instant): Instant | undefined {
@@ -109,13 +114,13 @@ function strengthTurnsAt(state: AccountState, { name, evidence }: Signal, at: In
   }
 }
 
-function fadesOutAt({ halfLife, expires }: Signal, { strength, datedAt }: Reading): Instant | undefined {
-  if (strength === 0 || datedAt === undefined) return undefined;
-  const lasts = Math.min(
-    expires ?? Number.POSITIVE_INFINITY,
-    Math.ceil((halfLife ?? Number.POSITIVE_INFINITY) * HALVINGS_TO_NOTHING),
-  );
-  return Number.isFinite(lasts) ? Math.min(datedAt + lasts, LAST_DATE) : undefined;
+function expiresAt({ expires }: Signal, { strength, datedAt }: Reading): Instant | undefined {
+  return strength === 0 || datedAt === undefined || expires === undefined ? undefined : datedAt + expires;
+}
+
+function earlier(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
 }
 
 function after(at: Instant, instant: Instant | undefined): Instant | undefined {

@@ -1,6 +1,6 @@
 import type { Signal } from './catalog.ts';
 import { firstInstant } from './first-instant.ts';
-import { read, turnsAt } from './measure.ts';
+import { fade, fadedAt, read, turnsAt } from './measure.ts';
 import { addPoints, readinessOf } from './readiness.ts';
 import type { AccountState } from './state.ts';
 import type { Duration, Instant } from './time.ts';
@@ -15,9 +15,9 @@ const ROUNDS = 96;
 type Stretch = {
   readonly points: readonly Piece[];
   readonly dampers: readonly Piece[];
-  /** The shortest half-life of all, 0 where nothing fades. */
-  readonly stride: Duration;
-  readonly until?: Instant;
+  /** The shortest half-life, and when everything that halves is nothing; undefined where nothing does. */
+  readonly fading: { readonly stride: Duration; readonly to: Instant } | undefined;
+  readonly until: Instant | undefined;
 };
 type Piece = { readonly weight: number; readonly datedAt: Instant; readonly halfLife: Duration | undefined };
 
@@ -54,65 +54,67 @@ function stretchFrom(state: AccountState, signals: readonly Signal[], at: Instan
   const dampers: Piece[] = [];
   let until: Instant | undefined;
   let stride = Number.POSITIVE_INFINITY;
+  let to = at;
   for (const signal of signals) {
-    const { effect, expires } = signal;
+    const { effect } = signal;
     if (effect.kind === 'none') continue;
     const reading = read(state, signal, at);
     const turn = turnsAt(state, signal, at, reading);
     if (turn !== undefined && (until === undefined || turn < until)) until = turn;
-    const { strength, datedAt = at } = reading;
-    if (strength === 0 || (expires !== undefined && reading.datedAt !== undefined && at - datedAt >= expires))
-      continue;
-    const halfLife = reading.datedAt === undefined ? undefined : signal.halfLife;
-    if (halfLife !== undefined && halfLife < stride) stride = halfLife;
+    if (fade(signal, reading, at) === 0) continue;
+    const faded = fadedAt(signal, reading);
+    const halfLife = faded === undefined ? undefined : signal.halfLife;
+    if (halfLife !== undefined) stride = Math.min(stride, halfLife);
+    if (faded !== undefined) to = Math.max(to, faded);
+    const { datedAt = at } = reading;
     if (effect.kind === 'points') points.push({ weight: effect.points, datedAt, halfLife });
     else dampers.push({ weight: effect.share, datedAt, halfLife });
   }
-  const fades = Number.isFinite(stride) ? stride : 0;
-  return until === undefined ? { points, dampers, stride: fades } : { points, dampers, stride: fades, until };
+  return { points, dampers, fading: Number.isFinite(stride) ? { stride, to } : undefined, until };
 }
 
 /**
  * The first instant of the stretch after `from` at which the answer could be another. Points only fall and damping
  * only lifts, so points of now with the damping of later bound readiness from above, and the reverse from below.
  */
-function mayCross(stretch: Stretch, from: Instant, bound: ReadinessBound): Instant | undefined {
-  const { points, dampers, stride, until } = stretch;
-  if (until === undefined || stride === 0) return undefined;
+function mayCross(stretch: Stretch, from: Instant, { atLeast, atMost }: ReadinessBound): Instant | undefined {
+  const { points, dampers, fading, until } = stretch;
+  if (fading === undefined) return undefined;
   const pointsNow = pointsAt(points, from);
   const dampingNow = dampingAt(dampers, from);
   const highest = (at: Instant) => readinessOf(pointsNow, dampingAt(dampers, at));
   const lowest = (at: Instant) => readinessOf(pointsAt(points, at), dampingNow);
   const value = readinessOf(pointsNow, dampingNow);
-  const { atLeast, atMost } = bound;
-  const search = (holds: (at: Instant) => boolean, level: (at: Instant) => number, end = until - 1) =>
-    firstInstant(holds, level, from, end, stride / 4);
+  const end = until === undefined ? fading.to : Math.min(fading.to, until - 1);
+  const search = (level: (at: Instant) => number, holds: (level: number) => boolean, to = end) =>
+    firstInstant(level, holds, from, to, fading.stride / 4);
+
   if (atLeast !== undefined && value < atLeast) {
     return search(
-      (at) => highest(at) >= atLeast,
       (at) => highest(at) - atLeast,
+      (over) => over >= 0,
     );
   }
   if (atMost !== undefined && value > atMost) {
     return search(
-      (at) => lowest(at) <= atMost,
       (at) => lowest(at) - atMost,
+      (over) => over <= 0,
     );
   }
-  const under =
+  const falls =
     atLeast === undefined
       ? undefined
       : search(
-          (at) => lowest(at) < atLeast,
           (at) => lowest(at) - atLeast,
+          (over) => over < 0,
         );
-  if (atMost === undefined) return under;
-  const over = search(
-    (at) => highest(at) > atMost,
+  if (atMost === undefined) return falls;
+  const rises = search(
     (at) => highest(at) - atMost,
-    under,
+    (over) => over > 0,
+    falls,
   );
-  return over ?? under;
+  return rises ?? falls;
 }
 
 function valueAt({ points, dampers }: Stretch, at: Instant): number {

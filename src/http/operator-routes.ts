@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { holdPersonByHand, liftPersonHold } from '../use-cases/hold-by-hand.ts';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
+import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
 import { suppressAddress } from '../use-cases/suppress-address.ts';
 import { HoldBody, InstantField, idOf } from './fields.ts';
 import { parse } from './parse.ts';
@@ -20,6 +21,8 @@ const Pause = z.strictObject({
   reason: z.string().max(500).optional(),
   by: z.string().max(200).default('api'),
 });
+const Publish = z.strictObject({ note: z.string().max(500).optional() });
+const Rollback = z.strictObject({ version: z.int().min(1) });
 const Resume = z.strictObject({ trigger: z.string().max(200).optional() });
 
 /** The stop button, holds on people, and addresses that opted out elsewhere. */
@@ -31,6 +34,15 @@ export function operatorRoutes(deps: Deps): Router {
     const { addresses, scope, reason } = parse(Suppressions, req.body);
     for (const address of addresses) await suppressAddress(deps, address, scope, reason);
     res.json({ suppressed: addresses.length });
+  });
+  router.post('/publish', secret, async (req, res) => {
+    const { note } = parse(Publish, req.body);
+    const by = { who: 'api', at: 'hand' as const, ...(note === undefined ? {} : { note }) };
+    const { inForce, published, notes } = await publishByHand(deps, by);
+    res.json({ version: inForce.version, hash: inForce.hash, published, notes });
+  });
+  router.post('/rollback', secret, async (req, res) => {
+    res.json(await rollBackCatalog(deps.db, parse(Rollback, req.body).version, deps.clock()));
   });
   router.post('/pause', secret, async (req, res) => {
     await pauseAsking(deps, parse(Pause, req.body));

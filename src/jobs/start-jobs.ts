@@ -36,7 +36,7 @@ export function startJobs(deps: Pick<Deps, 'db' | 'clock' | 'log'>, jobs: readon
 
 async function runInSlot(deps: Pick<Deps, 'db' | 'clock' | 'log'>, job: Job, run: Runner): Promise<void> {
   try {
-    if (await takeJobSlot(deps, job.name, job.every)) await run();
+    if (job.replicas === 'all' || (await takeJobSlot(deps, job.name, job.every))) await run();
   } catch (error) {
     deps.log.error({ err: error, job: job.name }, 'a job could not be started');
   }

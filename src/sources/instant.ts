@@ -6,6 +6,9 @@ const LAST: Instant = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const DATE =
   /^([+-]\d{6}|-?\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
 
+// What SDKs send, which the engine parses ten times as fast. Days past the 28th are checked the slow way.
+const ORDINARY = /^\d{4}-\d\d-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{3}Z$/;
+
 /**
  * Reads an instant as clients send it: ISO 8601 (UTC when it names no offset), or a number or numeric text of
  * seconds, milliseconds or microseconds since 1970. Undefined when it is no date; ±Infinity when it is one
@@ -14,6 +17,7 @@ const DATE =
 export function readInstant(value: unknown): Instant | undefined {
   if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'string' || value.length > 40) return undefined;
+  if (ORDINARY.test(value)) return within(Date.parse(value));
   const text = value.trim();
   if (/^-?\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   const parts = DATE.exec(text);

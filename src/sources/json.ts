@@ -35,14 +35,23 @@ export function readObject(
   return clean;
 }
 
-/** Why PostgreSQL could not keep this text, or undefined. */
+/** Why PostgreSQL could not keep this text, or undefined. A loop: each string of each event goes through here. */
 export function faultOfText(text: string): string | undefined {
-  if (text.includes('\0')) return 'has a NUL character, which no database text can hold';
-  if (LONE_SURROGATE.test(text)) return 'has half of a surrogate pair, which is no Unicode text';
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit === 0) return 'has a NUL character, which no database text can hold';
+    if (unit < HIGH || unit > LOW_END) continue;
+    const next = text.charCodeAt(index + 1);
+    if (unit >= LOW || !(next >= LOW && next <= LOW_END))
+      return 'has half of a surrogate pair, which is no Unicode text';
+    index += 1;
+  }
   return undefined;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const HIGH = 0xd800;
+const LOW = 0xdc00;
+const LOW_END = 0xdfff;
 
 /** The value as JSON text. Refuses what is nested so deeply that writing it down overflows. */
 export function asJson(value: unknown, where: string): string {

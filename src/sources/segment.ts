@@ -58,13 +58,19 @@ export function messagesOf(body: unknown): readonly unknown[] {
 
 /**
  * Reads one line of a file. It was received when it says so, else when it happened: replaying a file gives the
- * same history whenever it is replayed.
+ * same history whenever it is replayed. An import opens no trigger; a backtest passes `imported: false`.
  */
-export function readSegmentLine(line: unknown, now: Instant): Intake {
+export function readSegmentLine(
+  line: unknown,
+  now: Instant,
+  { imported = true }: { readonly imported?: boolean } = {},
+): Intake {
   const fields = isFields(line) ? line : {};
   const said = readInstant(fields['receivedAt']) ?? readInstant(fields['timestamp']);
   const receivedAt = said !== undefined && Number.isFinite(said) ? Math.min(said, now) : now;
-  return readSegment(line, { receivedAt, imported: true, trust: 'server' });
+  // Nobody sent it: a request's clock has no say in it.
+  const unsent = isFields(line) ? { ...line, sentAt: undefined } : line;
+  return readSegment(unsent, { receivedAt, imported, trust: 'server' });
 }
 
 function readMessage(message: unknown, defaults: Fields, reading: SegmentReading): ReportedEvent | undefined {
@@ -73,7 +79,7 @@ function readMessage(message: unknown, defaults: Fields, reading: SegmentReading
   if (bytes > SEGMENT_LIMITS.event)
     refuse(`message: got ${bytes} bytes, expected at most ${SEGMENT_LIMITS.event}`);
   const type = readType(message, reading.type);
-  const context = { ...fieldsOf(defaults['context']), ...fieldsOf(message['context']) };
+  const context = contextOf(message, defaults);
   const messageId = readMessageId(message['messageId'], 'messageId');
   const content = readContent(type, message, context, reading.receivedAt);
   if (isEcho(messageId, content.name, content.properties)) return undefined;
@@ -139,6 +145,11 @@ function readMoment(message: Fields, defaults: Fields, { receivedAt, imported }:
   const timestamp = message['timestamp'] ?? message['originalTimestamp'] ?? defaults['timestamp'];
   const sentAt = defaults['sentAt'] ?? message['sentAt'];
   return momentOf(timestamp, { receivedAt, sentAt, settled: imported || passedOn });
+}
+
+function contextOf(message: Fields, defaults: Fields): Fields {
+  const own = fieldsOf(message['context']);
+  return defaults['context'] === undefined ? own : { ...fieldsOf(defaults['context']), ...own };
 }
 
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});

@@ -36,8 +36,8 @@ type Done = { readonly result: AskRow; readonly events: readonly ReportedEvent[]
  * What an owner does with a draft. The ask and its event are one transaction, and the same again changes nothing.
  * Throws `not_found`, and `conflict` when the draft has moved on or its words are others than the owner saw.
  */
-export function actOnDraft(deps: Deps, askId: string, action: DraftAction): Promise<AskRow> {
-  return withEvents(deps, async (tx) => {
+export async function actOnDraft(deps: Deps, askId: string, action: DraftAction): Promise<AskRow> {
+  const acted = await withEvents(deps, async (tx) => {
     await holdAccount(tx, (await findDraft(tx, askId)).accountId);
     const ask = await findDraft(tx, askId);
     switch (action.kind) {
@@ -55,6 +55,9 @@ export function actOnDraft(deps: Deps, askId: string, action: DraftAction): Prom
         return action satisfies never;
     }
   });
+  // It has a new owner, who is told at the next delivery.
+  if (acted.status === 'scheduled') deps.wake();
+  return acted;
 }
 
 async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
@@ -63,7 +66,7 @@ async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
 }
 
 async function send(tx: Sql, ask: AskRow, words: Words, now: Instant): Promise<Done> {
-  if (ask.deliveredAt !== undefined) return { result: ask, events: [] };
+  if (ask.deliveredAt !== undefined && ask.status !== 'withdrawn') return { result: ask, events: [] };
   const content = wordsToKeep(ask, words);
   const change = {
     content,
@@ -92,7 +95,6 @@ async function dismiss(deps: Deps, tx: Sql, ask: AskRow, reason: Dismissal, now:
       ask,
       await moveAsk(tx, ask, ['open'], 'scheduled', { ownerEmail: other, dueAt: now }),
     );
-    deps.wake();
     return { result, events: [] };
   }
   const change = {

@@ -9,11 +9,11 @@ import type { AccountState } from '../engine/state.ts';
 import { linkOfAdvocate, linkUrls } from './link-of-advocate.ts';
 import type { LoadedView } from './load-views.ts';
 
-type Needs = Pick<Deps, 'config' | 'catalog' | 'keys' | 'clock'>;
+type Needs = Pick<Deps, 'config' | 'catalogOf' | 'keys' | 'clock'>;
 
 /** Everything the words of an ask may speak of, with its links; an advocate's link is made on first need. */
 export async function contextOf(deps: Needs, tx: Sql, ask: AskRow, view: LoadedView): Promise<TemplateContext> {
-  const { program, catalog } = deps.catalog();
+  const { program, catalog } = await deps.catalogOf(tx, ask.catalogHash);
   const { code } = await linkOfAdvocate(tx, { accountId: ask.accountId, personId: ask.personId, at: deps.clock() });
   const links = linksOf(deps, ask, code);
   const action = catalog.triggers.find(({ name }) => name === ask.trigger)?.actionUrl ?? links.advocate;

@@ -1,5 +1,5 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { findAsk, findDueAsks, moveAsk } from '../db/asks.ts';
+import { countDraftsByOwner, countEmailsSince, findAsk, findDueByChannel, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
@@ -12,14 +12,45 @@ import { reconsider } from './reconsider.ts';
 import { claimEmail, sendEmail } from './send-email.ts';
 
 const BATCH = 50;
+/** Drafts wait for room with their owner, so that more are looked at than can be started. */
+const DRAFTS = 500;
 
-/** Starts every ask whose time has come; each is checked once more against what is known now. */
+/** Starts every ask whose time has come and for which there is room; each is checked once more against what is known now. */
 export async function deliverDueAsks(deps: Deps): Promise<void> {
-  const due = await findDueAsks(deps.db.pool, 'scheduled', 'due_at', deps.clock(), BATCH);
-  for (const ask of due) {
-    const claimed = await inRetriedTransaction(deps.db, (tx) => start(deps, tx, ask));
-    if (claimed !== undefined) await sendEmail(deps, claimed);
+  for (const nudge of await findDueByChannel(deps.db.pool, 'nudge', deps.clock(), BATCH)) await begin(deps, nudge);
+  await deliverDrafts(deps);
+  await deliverEmails(deps);
+}
+
+/** The readiest first, as many as their owner has room for; the rest waits, inside its own time. */
+async function deliverDrafts(deps: Deps): Promise<void> {
+  const now = deps.clock();
+  const due = await findDueByChannel(deps.db.pool, 'draft', now, DRAFTS);
+  if (due.length === 0) return;
+  const { drafts, open } = deps.catalog().catalog.guardrails.perOwner;
+  const counts = await countDraftsByOwner(deps.db.pool, now - drafts.within);
+  for (const draft of due) {
+    const count = counts.get(draft.ownerEmail ?? '') ?? { recent: 0, open: 0 };
+    const hasRoom = count.recent < drafts.count && count.open < open;
+    if (draft.kind === 'ask' && !hasRoom) continue;
+    await begin(deps, draft);
+    if (draft.kind === 'ask') counts.set(draft.ownerEmail ?? '', { recent: count.recent + 1, open: count.open + 1 });
   }
+}
+
+/** By priority and age, as many as the workspace's rate allows. */
+async function deliverEmails(deps: Deps): Promise<void> {
+  const now = deps.clock();
+  const { count, within } = deps.catalog().catalog.guardrails.workspace.emails;
+  const due = await findDueByChannel(deps.db.pool, 'email', now, BATCH);
+  if (due.length === 0) return;
+  const room = count - (await countEmailsSince(deps.db.pool, now - within));
+  for (const email of due.slice(0, Math.max(0, room))) await begin(deps, email);
+}
+
+async function begin(deps: Deps, ask: AskRow): Promise<void> {
+  const claimed = await inRetriedTransaction(deps.db, (tx) => start(deps, tx, ask));
+  if (claimed !== undefined) await sendEmail(deps, claimed);
 }
 
 async function start(deps: Deps, tx: Sql, { id, accountId }: AskRow) {

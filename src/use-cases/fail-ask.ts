@@ -6,10 +6,14 @@ import type { Sql } from '../db/client.ts';
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
 
-/** The words of an ask. Throws where its template is gone from the catalog. */
-export function templateOf(deps: Pick<Deps, 'catalog'>, ask: Pick<AskRow, 'template'>): TemplateFolder {
-  const folder = deps.catalog().templates.get(ask.template);
-  if (folder === undefined) throw new Error(`the template "${ask.template}" is not in the catalog any more`);
+/** The words of an ask, of the version that made it. */
+export async function templateOf(
+  deps: Pick<Deps, 'catalogOf'>,
+  tx: Sql,
+  ask: Pick<AskRow, 'template' | 'catalogHash'>,
+): Promise<TemplateFolder> {
+  const folder = (await deps.catalogOf(tx, ask.catalogHash)).templates.get(ask.template);
+  if (folder === undefined) throw new Error(`the template "${ask.template}" is not in its catalog version`);
   return folder;
 }
 

@@ -18,7 +18,7 @@ import type { LoadedView } from './load-views.ts';
 export async function openDraft(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView, now: Instant): Promise<void> {
   try {
     const context = await contextOf(deps, tx, ask, view);
-    const { subject, text } = renderMail(templateOf(deps, ask), context.person.locale, context);
+    const { subject, text } = renderMail(await templateOf(deps, tx, ask), context.person.locale, context);
     const content = { subject, text };
     const opened = await moveAsk(tx, ask, ['scheduled'], 'open', { openedAt: now, expiresAt: now + ask.expiresAfter, content });
     if (opened !== undefined) await tellOwner(deps, tx, opened, view, 'draft', now);

@@ -1,37 +1,84 @@
+import { type Fault, formatFaults } from '../catalog/fault.ts';
 import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
 import type { PublishedCatalog } from '../catalog/published.ts';
-import { formatFaults } from '../catalog/fault.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Config } from '../config.ts';
-import { insertCatalog, latestCatalog } from '../db/catalogs.ts';
-import type { Db } from '../db/client.ts';
+import { type CatalogVersion, insertCatalog, latestCatalog, latestCatalogOfFiles, ROLLBACK, readCatalogContent } from '../db/catalogs.ts';
+import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
+import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
+import { Refusal } from '../errors.ts';
+import { fromContent, toContent } from './catalog-store.ts';
+
+export type Published = {
+  readonly inForce: CatalogInForce;
+  /** False: the files hold what is in force already. */
+  readonly published: boolean;
+  /** What the check wants to be known, guardrails that are loosened above all. */
+  readonly notes: readonly string[];
+};
 
 /**
- * Checks the catalog on disk as a whole and stores it as a new version where it has changed. Throws one error that
- * lists every fault; then nothing is published.
+ * Checks the catalog on disk as a whole and stores it as a new version where it has changed. At `start` the files have
+ * to differ from the last ones published, so that a rollback outlives a restart; by hand, from what is in force.
+ * Throws one error that lists every fault; then nothing is published.
  */
 export async function publishCatalog(
-  db: Db,
+  db: Pick<Db, 'pool'>,
   config: Pick<Config, 'TRIGGERS_DIR' | 'TEMPLATES_DIR'>,
-  by: string,
+  by: { readonly who: string; readonly note?: string; readonly at: 'start' | 'hand' },
   now: Instant,
-): Promise<{ readonly inForce: CatalogInForce; readonly published: boolean; readonly notes: readonly string[] }> {
-  const { catalog, faults, notes } = await readCatalog({ triggersDir: config.TRIGGERS_DIR, templatesDir: config.TEMPLATES_DIR });
-  if (catalog === undefined) {
-    throw new Error(`The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was published.\n${formatFaults(faults)}`);
-  }
-  const { version, published } = await inRetriedTransaction(db, async (tx) => {
+): Promise<Published> {
+  const files = await readCatalog({ triggersDir: config.TRIGGERS_DIR, templatesDir: config.TEMPLATES_DIR });
+  if (files.catalog === undefined) throw new FaultyCatalog(files.faults);
+  const catalog = files.catalog;
+  const notes = files.notes.length === 0 ? [] : [formatFaults(files.notes)];
+  return inRetriedTransaction(db, async (tx) => {
     const latest = await latestCatalog(tx);
-    if (latest?.hash === catalog.hash) return { version: latest.version, published: false };
-    const made = await insertCatalog(tx, { hash: catalog.hash, content: JSON.stringify(contentOf(catalog)), by }, now);
-    return { version: made.version, published: true };
+    const compared = by.at === 'start' ? await latestCatalogOfFiles(tx) : latest;
+    if (latest !== undefined && compared?.hash === catalog.hash) {
+      return { inForce: await load(tx, latest, catalog), published: false, notes };
+    }
+    const note = by.note === undefined ? {} : { note: by.note };
+    const { version } = await insertCatalog(tx, { hash: catalog.hash, content: toContent(catalog), by: by.who, ...note }, now);
+    return { inForce: putInForce({ ...catalog, version }), published: true, notes };
   });
-  return { inForce: putInForce({ ...catalog, version }), published, notes: notes.length === 0 ? [] : [formatFaults(notes)] };
 }
 
-/** All of it, so that a version can be put in force again when the files have moved on. */
-function contentOf({ catalog, program, templates }: Omit<PublishedCatalog, 'version'>) {
-  return { catalog, program, templates: [...templates.values()] };
+/** The same on request: a faulty catalog is the caller's to mend, so it is refused with its list of faults. */
+export async function publishByHand(
+  { db, config, clock }: Pick<Deps, 'db' | 'config' | 'clock'>,
+  by: { readonly who: string; readonly note?: string; readonly at: 'hand' },
+): Promise<Published> {
+  try {
+    return await publishCatalog(db, config, by, clock());
+  } catch (error) {
+    throw error instanceof FaultyCatalog ? new Refusal('invalid', error.message) : error;
+  }
+}
+
+/** Puts an earlier version in force again, as a new version. Throws a `not_found` Refusal when there is no such one. */
+export function rollBackCatalog(db: Pick<Db, 'pool'>, version: number, now: Instant): Promise<CatalogVersion> {
+  return inRetriedTransaction(db, async (tx) => {
+    const earlier = await readCatalogContent(tx, { version });
+    if (earlier === undefined) throw new Refusal('not_found', `There is no catalog version ${version}.`);
+    const { hash, content } = earlier;
+    return insertCatalog(tx, { hash, content, by: ROLLBACK, note: `back to version ${version}` }, now);
+  });
+}
+
+async function load(tx: Sql, latest: CatalogVersion, files: Omit<PublishedCatalog, 'version'>): Promise<CatalogInForce> {
+  if (latest.hash === files.hash) return putInForce({ ...files, version: latest.version });
+  const stored = await readCatalogContent(tx, { version: latest.version });
+  if (stored === undefined) throw new Error(`The catalog version ${latest.version} is not in the database.`);
+  return putInForce(fromContent(stored));
+}
+
+/** What the growth team wrote cannot be published; the message lists every fault. */
+export class FaultyCatalog extends Error {
+  constructor(faults: readonly Fault[]) {
+    super(`The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was published.\n${formatFaults(faults)}`);
+    this.name = 'FaultyCatalog';
+  }
 }

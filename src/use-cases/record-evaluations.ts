@@ -12,6 +12,7 @@ import { score } from '../engine/readiness.ts';
 import type { Instant } from '../engine/time.ts';
 import { storedAskEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
+import { breakRunaways } from './break-runaways.ts';
 import type { FoldedAccount } from './fold-account.ts';
 import type { Evaluated } from './load-views.ts';
 import { openNudge } from './open-nudge.ts';
@@ -39,6 +40,7 @@ export async function recordEvaluations(
   await writeAccounts(tx, writes);
   const before = new Map(accounts.map(({ row }) => [row.id, row.readiness]));
   await putReadiness(deps, tx, writes.map(({ id, readiness }) => ({ id, before: before.get(id) ?? 0, after: readiness })), now);
+  await breakRunaways(deps, tx, scheduled, now);
   for (const ask of scheduled) {
     if (ask.channel === 'nudge' && ask.dueAt <= now) await openNudge(deps, tx, ask.id, now);
   }

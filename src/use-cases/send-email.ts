@@ -31,7 +31,7 @@ export async function claimEmail(
 ): Promise<ClaimedEmail | undefined> {
   try {
     const context = await contextOf(deps, tx, ask, view);
-    const rendered = renderMail(templateOf(deps, ask), context.person.locale, context);
+    const rendered = renderMail(await templateOf(deps, tx, ask), context.person.locale, context);
     const address = context.person.email ?? '';
     const owner = context.owner.email === null ? undefined : { name: context.owner.name, address: context.owner.email };
     const composed = composeEmail(

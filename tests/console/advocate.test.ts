@@ -3,6 +3,7 @@ import { findAsk } from '../../src/db/asks.ts';
 import type { Db } from '../../src/db/client.ts';
 import { listReferrals } from '../../src/db/referrals.ts';
 import { readSuppressions } from '../../src/db/suppressions.ts';
+import { linkOfAdvocate } from '../../src/use-cases/link-of-advocate.ts';
 import { forEachDatabase } from '../databases.ts';
 import { ada, anAskOf, type House, join, post, startPages } from './pages-server.ts';
 
@@ -20,13 +21,19 @@ forEachDatabase('the advocate’s page and link', (open) => {
     await db.close();
   });
   beforeEach(async () => {
-    for (const table of ['ask', 'referral', 'referral_click', 'suppression', 'event']) await db.pool.query(`delete from ${table}`);
+    for (const table of ['ask', 'referral', 'referral_click', 'suppression', 'event'])
+      await db.pool.query(`delete from ${table}`);
     await db.pool.query('update advocate_link set named = false');
   });
 
   const page = async () => (await fetch(house.url + links.page)).text();
   const referrals = () => listReferrals(db.pool, { limit: 100 });
-  const introduce = { action: 'introduce', name: 'Jo Doe', email: 'jo@prospect.example', company: 'Prospect Ltd' };
+  const introduce = {
+    action: 'introduce',
+    name: 'Jo Doe',
+    email: 'jo@prospect.example',
+    company: 'Prospect Ltd',
+  };
 
   describe('the page', () => {
     test('says whom to think of, in which words, and gives the link', async () => {
@@ -38,10 +45,19 @@ forEachDatabase('the advocate’s page and link', (open) => {
     });
 
     test('takes an introduction, once, and says how it stands', async () => {
-      const answers = [await post(house.url + links.page, introduce), await post(house.url + links.page, introduce)];
+      const answers = [
+        await post(house.url + links.page, introduce),
+        await post(house.url + links.page, introduce),
+      ];
       expect(answers.map(({ status }) => status)).toEqual([303, 303]);
       expect(await referrals()).toMatchObject([
-        { email: 'jo@prospect.example', company: 'prospect.example', companyName: 'Prospect Ltd', name: 'Jo Doe', stage: 'submitted' },
+        {
+          email: 'jo@prospect.example',
+          company: 'prospect.example',
+          companyName: 'Prospect Ltd',
+          name: 'Jo Doe',
+          stage: 'submitted',
+        },
       ]);
       expect(await page()).toContain('<strong>Jo Doe, Prospect Ltd</strong>');
     });
@@ -75,8 +91,10 @@ forEachDatabase('the advocate’s page and link', (open) => {
 
     test('“rather not” holds for somebody without an address too', async () => {
       await join(house, { userId: 'nia', account: 'acme', traits: { name: 'Nia' } });
-      const { code } = await (await import('../../src/use-cases/link-of-advocate.ts')).linkOfAdvocate(db.pool, {
-        accountId: 'acme', personId: 'nia', at: house.deps.clock(),
+      const { code } = await linkOfAdvocate(db.pool, {
+        accountId: 'acme',
+        personId: 'nia',
+        at: house.deps.clock(),
       });
       const url = `${house.url}/a/${house.deps.keys.sign('advocate', code)}`;
       await post(url, { action: 'rather_not' });
@@ -95,9 +113,16 @@ forEachDatabase('the advocate’s page and link', (open) => {
     });
 
     test('takes whoever follows it', async () => {
-      const answer = await post(house.url + links.landing, { email: 'Jo@Prospect.example', company: 'Prospect', role: 'COO', note: 'Hi\u0000\nthere' });
+      const answer = await post(house.url + links.landing, {
+        email: 'Jo@Prospect.example',
+        company: 'Prospect',
+        role: 'COO',
+        note: 'Hi\u0000\nthere',
+      });
       expect([answer.status, answer.headers.get('location')]).toEqual([303, '?done']);
-      expect(await referrals()).toMatchObject([{ company: 'prospect.example', role: 'COO', note: 'Hi\nthere', personId: 'ada', accountId: 'acme' }]);
+      expect(await referrals()).toMatchObject([
+        { company: 'prospect.example', role: 'COO', note: 'Hi\nthere', personId: 'ada', accountId: 'acme' },
+      ]);
       expect(await (await fetch(`${house.url}${links.landing}?done`)).text()).toContain('Thank you');
     });
 
@@ -108,7 +133,11 @@ forEachDatabase('the advocate’s page and link', (open) => {
     });
 
     test('a program that fills in every field is thanked and ignored', async () => {
-      const answer = await post(house.url + links.landing, { email: 'bot@prospect.example', company: 'x', website: 'spam' });
+      const answer = await post(house.url + links.landing, {
+        email: 'bot@prospect.example',
+        company: 'x',
+        website: 'spam',
+      });
       expect(answer.status).toBe(303);
       expect(await referrals()).toEqual([]);
     });
@@ -138,9 +167,14 @@ forEachDatabase('the advocate’s page and link', (open) => {
   });
 
   test('with a landing page of the product the link leads there, with the code', async () => {
-    const other = await startPages(db, { environment: { REFERRAL_LANDING_URL: 'https://vendor.example/hello?from=friend' } });
+    const other = await startPages(db, {
+      environment: { REFERRAL_LANDING_URL: 'https://vendor.example/hello?from=friend' },
+    });
     const answer = await fetch(other.url + links.landing, { redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, `https://vendor.example/hello?from=friend&ref=${links.code}`]);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      302,
+      `https://vendor.example/hello?from=friend&ref=${links.code}`,
+    ]);
     await other.close();
   });
 });

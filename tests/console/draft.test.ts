@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Db } from '../../src/db/client.ts';
 import { findAsk } from '../../src/db/asks.ts';
+import type { Db } from '../../src/db/client.ts';
 import { DAY } from '../../src/engine/time.ts';
 import { day } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
@@ -29,9 +29,14 @@ forEachDatabase('the page of a draft', (open) => {
   const draft = (status: Parameters<typeof anAskOf>[1]['status'] = 'open', more = {}) =>
     anAskOf(house, { channel: 'draft', status, ...more });
   const urlOf = (id: string) => `${house.url}/d/${house.deps.keys.sign('draft', id)}`;
-  const seenOn = async (id: string) => /name="seen" value="([^"]+)"/.exec(await (await fetch(urlOf(id))).text())?.[1] ?? '';
+  const seenOn = async (id: string) =>
+    /name="seen" value="([^"]+)"/.exec(await (await fetch(urlOf(id))).text())?.[1] ?? '';
   const eventsOf = async (id: string) =>
-    (await db.pool.query<{ name: string }>(`select name from event where id like $1 order by name`, [`goodturn:${id}:%`])).rows.map(({ name }) => name);
+    (
+      await db.pool.query<{ name: string }>(`select name from event where id like $1 order by name`, [
+        `goodturn:${id}:%`,
+      ])
+    ).rows.map(({ name }) => name);
 
   test('says whom to ask, why now, and in which words', async () => {
     const page = await (await fetch(urlOf(await draft()))).text();
@@ -40,12 +45,19 @@ forEachDatabase('the page of a draft', (open) => {
     expect(page).toContain('Ada gave a 10');
     expect(page).toContain('Great &lt;b&gt;tool&lt;/b&gt;');
     expect(page).toContain('Hi Ada,\nwould you?');
-    expect(page).toContain('mailto:ada@customer.example?subject=A%20favour&amp;body=Hi%20Ada%2C%0D%0Awould%20you%3F');
+    expect(page).toContain(
+      'mailto:ada@customer.example?subject=A%20favour&amp;body=Hi%20Ada%2C%0D%0Awould%20you%3F',
+    );
   });
 
   test('“I sent it” counts from now, and is an event', async () => {
     const id = await draft();
-    const answer = await post(urlOf(id), { action: 'sent', seen: await seenOn(id), subject: 'A small favour', text: 'Hi!\r\nBye' });
+    const answer = await post(urlOf(id), {
+      action: 'sent',
+      seen: await seenOn(id),
+      subject: 'A small favour',
+      text: 'Hi!\r\nBye',
+    });
     expect(answer.status).toBe(303);
     expect(await findAsk(db.pool, id)).toMatchObject({
       status: 'delivered',
@@ -87,7 +99,10 @@ forEachDatabase('the page of a draft', (open) => {
   test('put aside, it stays open until then', async () => {
     const id = await draft();
     await post(urlOf(id), { action: 'snooze', for: '3d' });
-    expect(await findAsk(db.pool, id)).toMatchObject({ status: 'open', snoozedUntil: house.deps.clock() + 3 * DAY });
+    expect(await findAsk(db.pool, id)).toMatchObject({
+      status: 'open',
+      snoozedUntil: house.deps.clock() + 3 * DAY,
+    });
     expect(await (await fetch(urlOf(id))).text()).toContain('Put aside until');
   });
 
@@ -98,8 +113,13 @@ forEachDatabase('the page of a draft', (open) => {
   ] as const)('dismissed as %s, it holds the %s for %i days', async (reason, table, days) => {
     const id = await draft();
     expect((await post(urlOf(id), { action: 'dismiss', reason })).status).toBe(303);
-    expect(await findAsk(db.pool, id)).toMatchObject({ status: 'withdrawn', statusReason: `dismissed: ${reason}` });
-    const held = await db.pool.query<{ held_until: Date }>(`select held_until from ${table} where held_until is not null`);
+    expect(await findAsk(db.pool, id)).toMatchObject({
+      status: 'withdrawn',
+      statusReason: `dismissed: ${reason}`,
+    });
+    const held = await db.pool.query<{ held_until: Date }>(
+      `select held_until from ${table} where held_until is not null`,
+    );
     expect(held.rows[0]?.held_until.getTime()).toBe(house.deps.clock() + days * DAY);
     expect(await eventsOf(id)).toEqual(['Ask Closed']);
   });
@@ -107,13 +127,19 @@ forEachDatabase('the page of a draft', (open) => {
   test('dismissed because they were asked already, it counts as an ask', async () => {
     const id = await draft();
     await post(urlOf(id), { action: 'dismiss', reason: 'already_asked' });
-    expect(await findAsk(db.pool, id)).toMatchObject({ status: 'withdrawn', deliveredAt: house.deps.clock() });
+    expect(await findAsk(db.pool, id)).toMatchObject({
+      status: 'withdrawn',
+      deliveredAt: house.deps.clock(),
+    });
   });
 
   test('not mine: it goes to the default owner', async () => {
     const id = await draft();
     await post(urlOf(id), { action: 'dismiss', reason: 'not_mine' });
-    expect(await findAsk(db.pool, id)).toMatchObject({ status: 'scheduled', ownerEmail: 'lee@vendor.example' });
+    expect(await findAsk(db.pool, id)).toMatchObject({
+      status: 'scheduled',
+      ownerEmail: 'lee@vendor.example',
+    });
   });
 
   test('a dismissal without a reason does nothing', async () => {
@@ -123,18 +149,27 @@ forEachDatabase('the page of a draft', (open) => {
     expect((await findAsk(db.pool, id))?.status).toBe('open');
   });
 
-  test.each(['withdrawn', 'expired', 'accepted', 'declined', 'ignored'] as const)('when it is %s nothing can be done with it', async (status) => {
-    const id = await draft(status);
-    const page = await (await fetch(urlOf(id))).text();
-    expect(page).not.toContain('<button name="action"');
-    const answer = await post(urlOf(id), { action: 'snooze', for: '1d' });
-    expect(answer.status).toBe(409);
-  });
+  test.each(['withdrawn', 'expired', 'accepted', 'declined', 'ignored'] as const)(
+    'when it is %s nothing can be done with it',
+    async (status) => {
+      const id = await draft(status);
+      const page = await (await fetch(urlOf(id))).text();
+      expect(page).not.toContain('<button name="action"');
+      const answer = await post(urlOf(id), { action: 'snooze', for: '1d' });
+      expect(answer.status).toBe(409);
+    },
+  );
 
   test('is for its own token only', async () => {
     const id = await draft();
     const token = house.deps.keys.sign('draft', id);
-    for (const other of [token.slice(0, -1), `${id}x${token.slice(id.length)}`, house.deps.keys.sign('unsubscribe', id), id, '%00']) {
+    for (const other of [
+      token.slice(0, -1),
+      `${id}x${token.slice(id.length)}`,
+      house.deps.keys.sign('unsubscribe', id),
+      id,
+      '%00',
+    ]) {
       const answer = await fetch(`${house.url}/d/${other}`);
       expect(answer.status).toBe(404);
       expect(answer.headers.get('content-type')).toContain('text/html');

@@ -6,7 +6,8 @@ const person = { name: 'Ada "Grace" Löve, Esq.', title: null, email: 'ada@custo
 
 test('a mail program reads back exactly what was written, and knows that it was not sent', async () => {
   const draft = {
-    subject: 'Ünïcode, a long subject that goes on and on: 日本語の件名 and then some more words 😀😀😀😀😀😀😀😀',
+    subject:
+      'Ünïcode, a long subject that goes on and on: 日本語の件名 and then some more words 😀😀😀😀😀😀😀😀',
     text: 'Hi Ada,\n\nfirst line\n.\nFrom here – on\n'.repeat(20),
   };
   const mail = await simpleParser(toEml({ person, draft }));
@@ -26,5 +27,7 @@ test('nothing that was written becomes a header, and no line is longer than mail
 });
 
 test('without an address it is addressed to nobody', () => {
-  expect(toEml({ person: { ...person, email: null }, draft: { subject: 's', text: 't' } })).not.toMatch(/^To:/m);
+  expect(toEml({ person: { ...person, email: null }, draft: { subject: 's', text: 't' } })).not.toMatch(
+    /^To:/m,
+  );
 });

@@ -24,7 +24,11 @@ import { aCatalog, aTrigger, day } from '../builders.ts';
 export const IDENTITY_SECRET = 'an identity secret of the product';
 
 const PROGRAM: Program = {
-  ideal_customer: { role: 'head of support', size: 'a company of 50 to 500', pain: 'tickets that come twice' },
+  ideal_customer: {
+    role: 'head of support',
+    size: 'a company of 50 to 500',
+    pain: 'tickets that come twice',
+  },
   intro: 'We use {{product.name}} at {{or account.name "work"}}. {{link.referral}}',
   assets: [{ label: 'Two pages', url: 'https://vendor.example/two-pages.pdf' }],
   next_steps: null,
@@ -56,6 +60,8 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
     config: readConfig({ PRODUCT_NAME: 'Acorn', BASE_URL: url, ...environment }),
     db,
     catalog: () => inForce,
+    catalogOf: async () => inForce,
+    catalogOf: () => Promise.resolve(inForce),
     mailer: { send: () => Promise.resolve({ status: 'kept' }), close: () => {} },
     clock: () => now,
     log: pino({ level: 'silent' }),
@@ -90,7 +96,8 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
   };
 }
 
-const portOf = (address: AddressInfo | string | null) => (typeof address === 'object' ? address?.port : undefined);
+const portOf = (address: AddressInfo | string | null) =>
+  typeof address === 'object' ? address?.port : undefined;
 
 export type House = Awaited<ReturnType<typeof startPages>>;
 
@@ -115,7 +122,12 @@ export function aReport(overrides: Partial<ReportedEvent>): ReportedEvent {
 /** Somebody in an account, as two events say it. */
 export async function join(
   { deps }: Pick<House, 'deps'>,
-  person: { userId: string; account: string; traits?: Record<string, string>; accountTraits?: Record<string, string> },
+  person: {
+    userId: string;
+    account: string;
+    traits?: Record<string, string>;
+    accountTraits?: Record<string, string>;
+  },
 ): Promise<void> {
   const { userId, account: ownAccountId, traits = {}, accountTraits = {} } = person;
   await withEvents(deps, async () => ({
@@ -136,14 +148,24 @@ export async function ada(house: Pick<House, 'deps'>, name = 'Ada Grace') {
     accountTraits: { name: 'Customer Inc', domain: 'customer.example' },
   });
   const { deps } = house;
-  const { code } = await linkOfAdvocate(deps.db.pool, { accountId: 'acme', personId: 'ada', at: deps.clock() });
+  const { code } = await linkOfAdvocate(deps.db.pool, {
+    accountId: 'acme',
+    personId: 'ada',
+    at: deps.clock(),
+  });
   return { code, page: `/a/${deps.keys.sign('advocate', code)}`, landing: `/r/${code}` };
 }
 
 /** An ask to Ada in some state. */
 export async function anAskOf(
   { deps }: Pick<House, 'deps'>,
-  { channel, status, kind = 'ask', subject = 'A favour', text = 'Hi Ada,\nwould you?' }: {
+  {
+    channel,
+    status,
+    kind = 'ask',
+    subject = 'A favour',
+    text = 'Hi Ada,\nwould you?',
+  }: {
     channel: Channel;
     status: AskStatus;
     kind?: 'ask' | 'thanks';
@@ -156,11 +178,36 @@ export async function anAskOf(
   const at = deps.clock();
   await insertAsks(deps.db.pool, [
     {
-      id, accountId: 'acme', personId: 'ada', trigger: 'promoter-email', cycle: `c${made}`, kind, channel,
-      template: 'promoter-email', ownerEmail: 'sam@vendor.example', status: 'scheduled', decidedAt: at, dueAt: at,
-      expiresAfter: 14 * DAY, again: 90 * DAY, priority: 50, gates: [], catalogHash: 'test',
-      readiness: { at, value: 70, dampers: [], contributions: [{ signal: 'promoter', points: 70, says: 'Ada gave a 10' }] },
-      opening: { id: 'test:0', occurredAt: at, name: 'NPS Answered', personId: 'ada', properties: { score: 10, comment: 'Great <b>tool</b>' } },
+      id,
+      accountId: 'acme',
+      personId: 'ada',
+      trigger: 'promoter-email',
+      cycle: `c${made}`,
+      kind,
+      channel,
+      template: 'promoter-email',
+      ownerEmail: 'sam@vendor.example',
+      status: 'scheduled',
+      decidedAt: at,
+      dueAt: at,
+      expiresAfter: 14 * DAY,
+      again: 90 * DAY,
+      priority: 50,
+      gates: [],
+      catalogHash: 'test',
+      readiness: {
+        at,
+        value: 70,
+        dampers: [],
+        contributions: [{ signal: 'promoter', points: 70, says: 'Ada gave a 10' }],
+      },
+      opening: {
+        id: 'test:0',
+        occurredAt: at,
+        name: 'NPS Answered',
+        personId: 'ada',
+        properties: { score: 10, comment: 'Great <b>tool</b>' },
+      },
     },
   ]);
   const delivered = status === 'open' || status === 'scheduled' ? {} : { deliveredAt: at };

@@ -22,11 +22,17 @@ forEachDatabase('unsubscribing', (open) => {
   });
 
   const urlOf = (id: string) => `${house.url}/unsubscribe/${house.deps.keys.sign('unsubscribe', id)}`;
-  const email = (kind: 'ask' | 'thanks' = 'ask') => anAskOf(house, { channel: 'email', status: 'delivered', kind });
+  const email = (kind: 'ask' | 'thanks' = 'ask') =>
+    anAskOf(house, { channel: 'email', status: 'delivered', kind });
   const suppressed = async () =>
-    (await db.pool.query<{ address_hash: string; scope: string }>('select address_hash, scope from suppression order by scope')).rows.map(
-      ({ address_hash: hash, scope }) => [hash === house.deps.keys.hashAddress('ADA@customer.example '), scope],
-    );
+    (
+      await db.pool.query<{ address_hash: string; scope: string }>(
+        'select address_hash, scope from suppression order by scope',
+      )
+    ).rows.map(({ address_hash: hash, scope }) => [
+      hash === house.deps.keys.hashAddress('ADA@customer.example '),
+      scope,
+    ]);
 
   test('the mail program’s own button works at once, without cookie or redirect', async () => {
     const id = await email();
@@ -52,7 +58,11 @@ forEachDatabase('unsubscribing', (open) => {
 
   test('a “no” is not refused for its form', async () => {
     for (const body of ['', '{"a":1}', '--x\r\nbroken']) {
-      const answer = await fetch(urlOf(await email()), { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=x' } });
+      const answer = await fetch(urlOf(await email()), {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+      });
       expect(answer.status).toBe(200);
     }
     expect(await suppressed()).toEqual([[true, 'asks']]);
@@ -84,7 +94,9 @@ forEachDatabase('unsubscribing', (open) => {
     const id = await email();
     const before = await snapshot(db);
     expect((await post(`${urlOf(id)}x`, {})).status).toBe(404);
-    expect((await post(`${house.url}/unsubscribe/${house.deps.keys.sign('draft', id)}`, {})).status).toBe(404);
+    expect((await post(`${house.url}/unsubscribe/${house.deps.keys.sign('draft', id)}`, {})).status).toBe(
+      404,
+    );
     expect(await snapshot(db)).toEqual(before);
   });
 

@@ -62,7 +62,9 @@ forEachDatabase('the database', (open) => {
         await tx.query('SELECT 1');
       });
       await expect(work).rejects.toMatchObject({ code: '25P02' });
-      expect(await inTransaction(db, (tx) => tx.query('SELECT 1 AS one'))).toMatchObject({ rows: [{ one: 1 }] });
+      expect(await inTransaction(db, (tx) => tx.query('SELECT 1 AS one'))).toMatchObject({
+        rows: [{ one: 1 }],
+      });
     });
 
     test('is not seen by others before it is committed', async () => {
@@ -89,7 +91,9 @@ forEachDatabase('the database', (open) => {
     });
 
     test('runs beside many others without mixing them up', async () => {
-      await db.pool.query('CREATE TABLE counter (id INT PRIMARY KEY, n INT); INSERT INTO counter VALUES (1, 0)');
+      await db.pool.query(
+        'CREATE TABLE counter (id INT PRIMARY KEY, n INT); INSERT INTO counter VALUES (1, 0)',
+      );
       const step = (): Promise<void> =>
         inTransaction(db, async (tx) => {
           const { rows } = await tx.query<{ n: number }>('SELECT n FROM counter WHERE id = 1 FOR UPDATE');
@@ -104,7 +108,12 @@ forEachDatabase('the database', (open) => {
     test.each([
       ['23505', 'a key given twice', `INSERT INTO parent VALUES (90), (90)`, []],
       ['23503', 'a row that points nowhere', `INSERT INTO child (id, now_id) VALUES (1, 404)`, []],
-      ['40001', 'a conflict that asks for a retry', `DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$`, []],
+      [
+        '40001',
+        'a conflict that asks for a retry',
+        `DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$`,
+        [],
+      ],
       ['40P01', 'a deadlock', `DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$`, []],
       ['22021', 'a NUL in a text', 'INSERT INTO parent (id, note) VALUES (91, $1)', ['a\0b']],
       ['22P05', 'a NUL in JSON', 'INSERT INTO parent (id, data) VALUES (92, $1)', ['{"a":"\\u0000"}']],
@@ -142,14 +151,22 @@ forEachDatabase('the database', (open) => {
   describe('values', () => {
     test('Prisma and SQL see what the other wrote', async () => {
       await db.prisma.setting.create({ data: { key: 'by Prisma', value: 'ä€😀' } });
-      expect((await db.pool.query("SELECT value FROM setting WHERE key = 'by Prisma'")).rows).toEqual([{ value: 'ä€😀' }]);
+      expect((await db.pool.query("SELECT value FROM setting WHERE key = 'by Prisma'")).rows).toEqual([
+        { value: 'ä€😀' },
+      ]);
       await db.pool.query("INSERT INTO setting VALUES ('by SQL', 'ä€😀')");
-      expect(await db.prisma.setting.findUnique({ where: { key: 'by SQL' } })).toEqual({ key: 'by SQL', value: 'ä€😀' });
+      expect(await db.prisma.setting.findUnique({ where: { key: 'by SQL' } })).toEqual({
+        key: 'by SQL',
+        value: 'ä€😀',
+      });
     });
 
-    test.each([undefined, 'America/New_York', 'Asia/Kathmandu'])('instants stay the same second both ways (TZ=%s)', async (zone) => {
-      await sameInstants(db, zone);
-    });
+    test.each([undefined, 'America/New_York', 'Asia/Kathmandu'])(
+      'instants stay the same second both ways (TZ=%s)',
+      async (zone) => {
+        await sameInstants(db, zone);
+      },
+    );
 
     test('a parameter of three megabytes comes back whole', async () => {
       const large = 'aä€😀'.repeat(300_000);
@@ -169,13 +186,17 @@ forEachDatabase('the database', (open) => {
 
     test('two hundred queries at once each get their own answer', async () => {
       const asked = Array.from({ length: 200 }, (_, n) => n);
-      const ask = (n: number) => db.pool.query(n % 2 ? { name: 'twice', text: 'SELECT $1::int * 2 AS n', values: [n] } : `SELECT ${n} * 2 AS n`);
+      const ask = (n: number) =>
+        db.pool.query(
+          n % 2 ? { name: 'twice', text: 'SELECT $1::int * 2 AS n', values: [n] } : `SELECT ${n} * 2 AS n`,
+        );
       const answers = await Promise.all(asked.map(ask));
       expect(answers.map(({ rows }) => rows[0]?.['n'])).toEqual(asked.map((n) => n * 2));
     });
 
     test('a named statement survives its own errors and the end of its connection', async () => {
-      const divide = (by: number) => db.pool.query({ name: 'divide', text: 'SELECT 6 / $1::int AS n', values: [by] });
+      const divide = (by: number) =>
+        db.pool.query({ name: 'divide', text: 'SELECT 6 / $1::int AS n', values: [by] });
       expect((await divide(2)).rows).toEqual([{ n: 3 }]);
       await expect(divide(0)).rejects.toMatchObject({ code: '22012' });
       expect((await divide(3)).rows).toEqual([{ n: 2 }]);
@@ -220,7 +241,10 @@ describe.skipIf(postgres === undefined)('a PostgreSQL with settings of its own',
     try {
       const { rows } = await first.pool.query<{ name: string }>('SELECT current_database() AS name');
       await first.pool.query(`ALTER DATABASE ${rows[0]?.name} SET ${setting}`);
-      const second = await openDb({ DATABASE_URL: String(first.pool.options.connectionString), DATA_DIR: '' });
+      const second = await openDb({
+        DATABASE_URL: String(first.pool.options.connectionString),
+        DATA_DIR: '',
+      });
       await see(second).finally(second.close);
     } finally {
       await first.close();
@@ -251,11 +275,21 @@ async function sameInstants(db: Db, zone: string | undefined): Promise<void> {
   const before = process.env['TZ'];
   if (zone !== undefined) process.env['TZ'] = zone;
   try {
-    for (const at of [new Date('2026-03-08T07:30:00.123Z'), new Date('2026-11-01T05:30:00.999Z'), new Date(0)]) {
+    for (const at of [
+      new Date('2026-03-08T07:30:00.123Z'),
+      new Date('2026-11-01T05:30:00.999Z'),
+      new Date(0),
+    ]) {
       await db.pool.query('DELETE FROM pause');
       await db.prisma.pause.create({ data: { trigger: 'Prisma', by: 'a', createdAt: at } });
-      await db.pool.query('INSERT INTO pause (trigger, by, created_at) VALUES ($1, $2, $3)', ['SQL', 'a', at]);
-      const { rows } = await db.pool.query<{ ms: string }>('SELECT extract(epoch FROM created_at) * 1000 AS ms FROM pause');
+      await db.pool.query('INSERT INTO pause (trigger, by, created_at) VALUES ($1, $2, $3)', [
+        'SQL',
+        'a',
+        at,
+      ]);
+      const { rows } = await db.pool.query<{ ms: string }>(
+        'SELECT extract(epoch FROM created_at) * 1000 AS ms FROM pause',
+      );
       expect(rows.map(({ ms }) => Number(ms))).toEqual([at.getTime(), at.getTime()]);
       const read = await db.prisma.pause.findMany();
       expect(read.map(({ createdAt }) => createdAt.getTime())).toEqual([at.getTime(), at.getTime()]);

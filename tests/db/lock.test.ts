@@ -30,11 +30,19 @@ describe('the lock on a data folder', () => {
     writeFileSync(join(folder, 'lock', '1'), text);
   };
   const holder = (change: object): string =>
-    JSON.stringify({ pid: process.pid, host: hostname(), started: startOfProcess(process.pid), since: now.toISOString(), ...change });
+    JSON.stringify({
+      pid: process.pid,
+      host: hostname(),
+      started: startOfProcess(process.pid),
+      since: now.toISOString(),
+      ...change,
+    });
 
   test('is refused to a second taker, who is told the holder, since when and what to do', () => {
     lockFolder(folder, now);
-    expect(() => lockFolder(folder, now)).toThrow(/in use by this very process, since 2026-03-01T09:00:00.000Z.*DATA_DIR.*DATABASE_URL/);
+    expect(() => lockFolder(folder, now)).toThrow(
+      /in use by this very process, since 2026-03-01T09:00:00.000Z.*DATA_DIR.*DATABASE_URL/,
+    );
   });
 
   test('is free again once given back', () => {
@@ -76,7 +84,9 @@ describe('the lock on a data folder', () => {
 
   test('is not taken from another host, which may be alive', () => {
     leaveBehind(holder({ host: 'elsewhere' }));
-    expect(() => lockFolder(folder, now)).toThrow(/on elsewhere.*gone for good, delete .*lock\/1 and start again/);
+    expect(() => lockFolder(folder, now)).toThrow(
+      /on elsewhere.*gone for good, delete .*lock\/1 and start again/,
+    );
   });
 
   test.each(['', 'garbled', '{"pid":"x"}'])('is not taken when it does not say who holds it (%j)', (text) => {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlQuery,
+} from '@prisma/driver-adapter-utils';
 import * as engine from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { Pool, QueryConfig, QueryResult } from 'pg';
 import { expect, test } from 'vitest';
@@ -18,7 +22,10 @@ test.each(databases.filter(({ available }) => available))(
     try {
       await db.pool.query('DROP TABLE "_prisma_migrations"'); // Prisma leaves its own table out of the schema
       expect(await difference(db.pool, schema)).toBe('-- This is an empty migration.\n');
-      const changed = schema.replace('ownerEmail  String?   @map("owner_email")', 'ownerEmail  String   @map("owner_email")');
+      const changed = schema.replace(
+        'ownerEmail  String?   @map("owner_email")',
+        'ownerEmail  String   @map("owner_email")',
+      );
       expect(await difference(db.pool, changed)).toContain('ALTER COLUMN "owner_email" SET NOT NULL');
     } finally {
       await db.close();
@@ -48,7 +55,9 @@ async function schemaEngine(): Promise<typeof engine.SchemaEngine> {
     const file = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
     const bytes = readFileSync(file.replace(/\.js$/, '.wasm'));
     // The types of WebAssembly come with the browser's, which we do not load.
-    const { instance } = await Reflect.get(globalThis, 'WebAssembly').instantiate(bytes, { './schema_engine_bg.js': engine });
+    const { instance } = await Reflect.get(globalThis, 'WebAssembly').instantiate(bytes, {
+      './schema_engine_bg.js': engine,
+    });
     engine.__wbg_set_wasm(instance.exports);
     instance.exports.__wbindgen_start();
   })();
@@ -73,7 +82,12 @@ function adapterFor(pool: Pool): PrismaPg {
         queryRaw: async (sql: SqlQuery) => {
           const result = await queryRaw(sql);
           const isLetter = (index: number): boolean => result.columnNames[index] === 'constraint_type';
-          return { ...result, columnTypes: result.columnTypes.map((type, index) => (isLetter(index) ? ColumnTypeEnum.Character : type)) };
+          return {
+            ...result,
+            columnTypes: result.columnTypes.map((type, index) =>
+              isLetter(index) ? ColumnTypeEnum.Character : type,
+            ),
+          };
         },
       });
     },

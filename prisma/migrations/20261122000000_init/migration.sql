@@ -114,6 +114,7 @@ CREATE UNIQUE INDEX "ask_account_id_trigger_cycle_key" ON "ask" ("account_id", "
 CREATE INDEX "ask_id_idx" ON "ask" ("id");
 CREATE INDEX "ask_person_id_idx" ON "ask" ("person_id", "status");
 CREATE INDEX "ask_status_due_at_idx" ON "ask" ("status", "due_at");
+CREATE INDEX "ask_trigger_decided_at_idx" ON "ask" ("trigger", "decided_at");
 CREATE INDEX "ask_status_expires_at_idx" ON "ask" ("status", "expires_at");
 
 CREATE TABLE "decision" (

@@ -1,0 +1,52 @@
+import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
+import type { PublishedCatalog, TemplateFolder } from '../catalog/published.ts';
+import { latestCatalog, readCatalogContent } from '../db/catalogs.ts';
+import type { Sql } from '../db/client.ts';
+import { fromJson } from '../db/rows.ts';
+
+/** The catalog versions a running service has at hand. */
+export type CatalogStore = {
+  readonly current: () => CatalogInForce;
+  /** The version with this content hash: an ask keeps the words of the one that made it. */
+  readonly of: (tx: Sql, hash: string) => Promise<CatalogInForce>;
+  /** Puts the last published version in force, whoever published it. True when it is another one. */
+  readonly refresh: (tx: Sql) => Promise<boolean>;
+};
+
+export function createCatalogStore(start: CatalogInForce): CatalogStore {
+  const known = new Map([[start.hash, start]]);
+  let inForce = start;
+  const of = async (tx: Sql, hash: string): Promise<CatalogInForce> => {
+    const before = known.get(hash);
+    if (before !== undefined) return before;
+    const stored = await readCatalogContent(tx, { hash });
+    if (stored === undefined) throw new Error(`The catalog version ${hash.slice(0, 12)}… is not in the database.`);
+    const loaded = putInForce(fromContent(stored));
+    known.set(hash, loaded);
+    return loaded;
+  };
+  return {
+    current: () => inForce,
+    of,
+    refresh: async (tx) => {
+      const latest = await latestCatalog(tx);
+      if (latest === undefined || latest.version === inForce.version) return false;
+      const changed = latest.hash !== inForce.hash;
+      inForce = { ...(await of(tx, latest.hash)), version: latest.version };
+      return changed;
+    },
+  };
+}
+
+type Content = Pick<PublishedCatalog, 'catalog' | 'program'> & { readonly templates: readonly TemplateFolder[] };
+
+/** All of a catalog as text, so that a version can be put in force again when the files have moved on. */
+export function toContent({ catalog, program, templates }: Omit<PublishedCatalog, 'version'>): string {
+  return JSON.stringify({ catalog, program, templates: [...templates.values()] } satisfies Content);
+}
+
+export function fromContent(stored: { readonly version: number; readonly hash: string; readonly content: string }): PublishedCatalog {
+  const { catalog, program, templates } = fromJson<Content>(stored.content);
+  const { version, hash } = stored;
+  return { version, hash, catalog, program, templates: new Map(templates.map((folder) => [folder.name, folder])) };
+}

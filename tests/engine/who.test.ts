@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { AccountView, Opening, Person } from '../../src/engine/account.ts';
+import type { Channel, Who } from '../../src/engine/catalog.ts';
+import type { Event } from '../../src/engine/event.ts';
+import { fold } from '../../src/engine/fold.ts';
+import { indexSignals } from '../../src/engine/signal-index.ts';
+import { situate } from '../../src/engine/situation.ts';
+import { emptyState } from '../../src/engine/state.ts';
+import { choosePerson } from '../../src/engine/who.ts';
+import { aCatalog, anAnswer, anEvent, anOpening, aPerson, aTrigger, aView, day, someGuardrails } from '../builders.ts';
+
+const catalog = aCatalog({ guardrails: someGuardrails({ never: { domains: ['rival.example'], plans: [], accounts: [], people: ['eve'] } }) });
+const everyone = ['ada', 'ben', 'cleo', 'eve'].map((id) => aPerson({ id }));
+
+type Case = { events: readonly Event[]; people?: readonly Person[]; channel?: Channel; opening?: Opening; kind?: 'ask' | 'thanks' };
+function choose(who: Who, { events, people = everyone, channel = 'email', opening, kind = 'ask' }: Case): string {
+  const index = indexSignals(catalog.signals);
+  const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
+  const view: AccountView = aView({ state, people: new Map(people.map((person) => [person.id, person])) });
+  const choice = choosePerson(situate(catalog, view, day(1)), aTrigger({ who, kind }), channel, opening);
+  return choice.kind === 'chosen' ? choice.person.id : choice.kind === 'unknown' ? `load ${choice.personId}` : 'nobody';
+}
+
+describe('the actor', () => {
+  test('is the person of the opening event', () => {
+    expect(choose('actor', { events: [], opening: anOpening({ personId: 'ben' }) })).toBe('ben');
+    expect(choose('actor', { events: [], opening: anOpening({ personId: 'zoe' }) })).toBe('load zoe');
+    const { personId: _, ...anonymous } = anOpening();
+    expect(choose('actor', { events: [], opening: anonymous })).toBe('nobody');
+    expect(choose('actor', { events: [] })).toBe('nobody');
+  });
+});
+
+describe('the promoter', () => {
+  test('is whose latest answer is a 9 or 10, the newest of them', () => {
+    const events = [
+      anAnswer(10, { personId: 'ada', occurredAt: day(-3) }),
+      anAnswer(9, { personId: 'ben', occurredAt: day(-2) }),
+      anAnswer(10, { personId: 'cleo', occurredAt: day(-1) }),
+      anAnswer(8, { personId: 'cleo', occurredAt: day(0) }),
+    ];
+    expect(choose('promoter', { events })).toBe('ben');
+    expect(choose('promoter', { events: [anAnswer(8)] })).toBe('nobody');
+  });
+});
+
+describe('the referrer', () => {
+  const submitted = anEvent({ name: 'Referral Submitted', personId: 'ben', properties: { referral_id: 'ref_1' } });
+  test('is the advocate of the referral in the event', () => {
+    const won = anOpening({ name: 'Referral Won', personId: 'cleo', properties: { referral_id: 'ref_1' } });
+    expect(choose('referrer', { events: [submitted], opening: won })).toBe('cleo');
+    const { personId: _, ...unsaid } = won;
+    expect(choose('referrer', { events: [submitted], opening: unsaid })).toBe('ben');
+    expect(choose('referrer', { events: [], opening: unsaid })).toBe('nobody');
+  });
+});
+
+describe('the champion', () => {
+  const used = (personId: string, at: number) => anEvent({ personId, occurredAt: day(at) });
+
+  test('is a promoter before anyone else', () => {
+    const events = [used('ada', -3), used('ada', -2), anAnswer(9, { personId: 'ben', occurredAt: day(-9) })];
+    expect(choose('champion', { events })).toBe('ben');
+  });
+
+  test('then who did most of what counts, then who did anything last, then by id', () => {
+    expect(choose('champion', { events: [used('ada', -3), used('ben', -5), used('ben', -4)] })).toBe('ben');
+    expect(choose('champion', { events: [used('ben', -3), used('ada', -4)] })).toBe('ben');
+    expect(choose('champion', { events: [used('ben', -3), used('ada', -3)] })).toBe('ada');
+  });
+
+  test('is no detractor, nobody who must not or cannot be asked', () => {
+    const unhappy = anAnswer(6, { personId: 'ada', occurredAt: day(-1) });
+    expect(choose('champion', { events: [used('ada', -2), unhappy, used('ben', -9)] })).toBe('ben');
+    const rivals: readonly (readonly [string, Partial<Person>])[] = [
+      ['no more asks', { suppressed: 'asks' }],
+      ['no address', { traits: {} }],
+      ['never asked', { traits: { email: 'ada@rival.example' } }],
+      ['one of us', { traits: { email: 'ada@vendor.example' } }],
+    ];
+    for (const [why, overrides] of rivals) {
+      const people = [aPerson({ id: 'ada', ...overrides }), aPerson({ id: 'ben' })];
+      expect(choose('champion', { events: [used('ada', -1), used('ben', -2)], people }), why).toBe('ben');
+    }
+    expect(choose('champion', { events: [used('eve', -1)] })).toBe('nobody');
+  });
+
+  test('needs no address for a card or a draft, and may be thanked after "no more asks"', () => {
+    const people = [aPerson({ id: 'ada', traits: {} }), aPerson({ id: 'ben', suppressed: 'asks' })];
+    expect(choose('champion', { events: [used('ada', -1)], people, channel: 'nudge' })).toBe('ada');
+    expect(choose('champion', { events: [used('ben', -1)], people, kind: 'thanks' })).toBe('ben');
+  });
+
+  test('is loaded from the top, one at a time', () => {
+    const events = [used('ada', -1), used('ben', -2)];
+    expect(choose('champion', { events, people: [] })).toBe('load ada');
+    expect(choose('champion', { events, people: [aPerson({ id: 'ada', suppressed: 'all' })] })).toBe('load ben');
+  });
+});
