@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createHttpServer } from './app.ts';
 import type { Config } from './config.ts';
+import type { Db } from './db/client.ts';
 import { openDb } from './db/open.ts';
 import { type Analytics, createAnalytics } from './delivery/analytics.ts';
 import { createKeptMailer } from './delivery/kept-mailer.ts';
@@ -32,6 +33,8 @@ export type Service = {
 
 /** What a test puts in the place of the outside world. */
 export type Outside = {
+  /** A database that is open already; whoever opened it closes it. */
+  readonly db?: Db;
   readonly clock?: () => Instant;
   readonly mailer?: Mailer;
   /** False: jobs run only when `runJobs` is called. */
@@ -46,8 +49,8 @@ export async function startService(config: Config, log: Logger, outside: Outside
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const db = await openDb(config, log);
-    undo.push(() => db.close());
+    const db = outside.db ?? (await openDb(config, log));
+    if (outside.db === undefined) undo.push(() => db.close());
     const { keys, made } = await loadKeys(db, config, clock());
     const { inForce, published, notes } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
     const catalogs = createCatalogStore(inForce);

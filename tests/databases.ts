@@ -17,7 +17,7 @@ export type TestDatabase = {
   readonly open: () => Promise<Db>;
 };
 
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres';
+export const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres';
 
 /** Both databases Goodturn runs on. Each test that opens one has it for itself. */
 export const databases: readonly TestDatabase[] = [

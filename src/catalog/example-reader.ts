@@ -7,6 +7,7 @@ import { describe, entriesOf, isMapAt, itemsOf, mention, type Place, report, sca
 import {
   dictionary,
   type Given,
+  list,
   mapped,
   oneOrMany,
   type Reader,

@@ -63,7 +63,7 @@ function runExample(catalog: Catalog, example: Example) {
   const holding = asked === undefined || example.expect.hold !== undefined ? holdingGates(decisions) : [];
   const faults = [
     ...askFault(example.expect, asks),
-    ...holdFault(example.expect, last, holding),
+    ...holdFault(example.expect, last, asks, holding),
     ...readinessFault(example.expect, last.readiness.value),
   ];
   return {
@@ -81,28 +81,34 @@ type Stage = { state: AccountState; agenda: Agenda; asks: AskRecord[] };
 function play(catalog: Catalog, history: History) {
   const index = indexSignals(catalog.signals);
   const stage: Stage = { state: fold(emptyState(), history.account, index), agenda: emptyAgenda, asks: [] };
-  const planned: PlannedAsk[] = [];
+  const asks: PlannedAsk[] = [];
+  let last: Evaluation | undefined;
   let looks = 0;
   const look = (at: Instant): Evaluation => {
     looks += 1;
     const evaluation = evaluate(catalog, history, stage, at);
-    planned.push(...evaluation.asks);
+    asks.push(...evaluation.asks);
+    last = evaluation;
     return evaluation;
   };
-  let wakeAt: Instant | undefined;
+  const wakeUntil = (at: Instant) => {
+    while (last?.wakeAt !== undefined && last.wakeAt < at && looks < MOST_LOOKS) look(last.wakeAt);
+  };
   for (const [position, event] of history.events.entries()) {
-    while (wakeAt !== undefined && wakeAt < event.occurredAt && looks < MOST_LOOKS)
-      wakeAt = look(wakeAt).wakeAt;
+    wakeUntil(event.occurredAt);
     const changedNps = changesScore(stage.state, event);
     stage.state = fold(stage.state, event, index);
     stage.agenda = open(stage.agenda, event, catalog, { changedNps });
     // What happened at one instant is looked at together, as one batch would be.
-    if (history.events[position + 1]?.occurredAt !== event.occurredAt) wakeAt = look(event.occurredAt).wakeAt;
+    if (history.events[position + 1]?.occurredAt !== event.occurredAt) look(event.occurredAt);
   }
-  while (wakeAt !== undefined && wakeAt < history.at && looks < MOST_LOOKS) wakeAt = look(wakeAt).wakeAt;
-  const last = look(history.at);
-  const explained = explain(catalog, viewAt(history, stage, history.at), history.at).decisions;
-  return { asks: planned, last, explained };
+  wakeUntil(history.at);
+  const final = last?.at === history.at ? last : look(history.at);
+  return {
+    asks,
+    last: final,
+    explained: explain(catalog, viewAt(history, stage, history.at), history.at).decisions,
+  };
 }
 
 function evaluate(catalog: Catalog, history: History, stage: Stage, at: Instant): Evaluation {
@@ -149,14 +155,22 @@ function askFault({ ask }: Expectation, asks: readonly PlannedAsk[]): string[] {
   return [others.length === 0 ? 'nobody was asked' : `${others.join(' and ')} was asked`];
 }
 
-function holdFault({ hold }: Expectation, last: Evaluation, holding: readonly GateAnswer[]): string[] {
+function holdFault(
+  { hold }: Expectation,
+  last: Evaluation,
+  asks: readonly PlannedAsk[],
+  holding: readonly GateAnswer[],
+): string[] {
   if (hold === undefined) return [];
   const [ask] = last.asks;
   if (ask !== undefined) return [`${ask.personId} was asked`];
   const missing = hold.filter((name) => !holding.some(({ gate }) => gate === name));
   if (missing.length === 0) return [];
   const names = holding.map(({ gate }) => gate).join(', ');
-  return [`${missing.join(' and ')} did not hold it; ${names === '' ? 'nothing did' : `held by ${names}`}`];
+  const before = asks.length > 0 ? `; ${asks[0]?.personId} had been asked before` : '';
+  return [
+    `${missing.join(' and ')} did not hold it; ${names === '' ? 'nothing did' : `held by ${names}`}${before}`,
+  ];
 }
 
 function readinessFault({ readiness }: Expectation, value: number): string[] {

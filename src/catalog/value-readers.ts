@@ -1,6 +1,6 @@
 import type { Scalar } from '../engine/catalog.ts';
 import { didYouMean } from './nearest.ts';
-import { describe, type Place, report, scalarOf } from './place.ts';
+import { describe, isMapAt, type Place, report, scalarOf } from './place.ts';
 import type { JsonSchema, Reader } from './readers.ts';
 
 /** Reads a single value; `parse` answers undefined when it is not what was expected. */
@@ -17,7 +17,7 @@ export function single<Value>(
     const meant = scalar && guess?.(scalar.value);
     // `{{ name }}` without quotes is a map to YAML.
     const braces =
-      scalar === undefined && schema['type'] === 'string' ? 'put a text with braces in quotes' : undefined;
+      isMapAt(at) && schema['type'] === 'string' ? 'put a text with braces in quotes' : undefined;
     const suggestion = meant === undefined ? braces : `did you mean ${meant}?`;
     return report(at, `expected ${expected}, got ${describe(at)}`, suggestion);
   };

@@ -8,7 +8,7 @@ import { advocatePage } from './advocate-page.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from './problem-page.ts';
+import { statusOf } from '../http/problem.ts';
 
 const DONE: ReadonlyMap<string, string> = new Map([
   ['introduce', 'Thank you. We will write to them, and tell you how it goes.'],
@@ -40,7 +40,7 @@ export function advocatePageRoutes(deps: Deps, base: string): Router {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const page = await readAdvocatePage(deps, code);
         const problem = `${error.message} Nothing was done.`;
-        sendPage(res, base, advocatePage(page, { problem, status: statusOf(error), typed: form }));
+        sendPage(res, base, advocatePage(page, { problem, status: statusOf(error.code), typed: form }));
       }
     },
   );

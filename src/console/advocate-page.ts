@@ -36,7 +36,7 @@ function whom({
     .filter((part) => part !== null)
     .join(' ');
   return html`
-<p>${who === '' ? `Somebody who would get as much out of ${productName} as you do.` : html`Think of ${who}${ideal.pain !== null && html`: ${ideal.pain}`}.`}</p>
+<p>${who === '' ? `Somebody who would get as much out of ${productName} as you do.` : html`Think of ${who}${ideal.pain !== null && html`, who deals with ${ideal.pain}`}.`}</p>
 ${offer !== null && html`<p>${offer}</p>`}
 ${terms !== null && html`<p class="small"><a href="${webUrl(terms)}" rel="noreferrer">The terms</a></p>`}`;
 }

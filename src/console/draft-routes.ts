@@ -9,7 +9,7 @@ import { toEml } from './eml.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from './problem-page.ts';
+import { statusOf } from '../http/problem.ts';
 
 const DONE: ReadonlyMap<string, string> = new Map([
   ['save', 'Saved.'],
@@ -46,7 +46,7 @@ export function draftRoutes(deps: Deps, base: string): Router {
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const draft = await readDraftPage(deps, askId);
-        sendPage(res, base, draftPage(draft, { problem: error.message, status: statusOf(error) }));
+        sendPage(res, base, draftPage(draft, { problem: error.message, status: statusOf(error.code) }));
       }
     },
   );

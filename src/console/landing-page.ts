@@ -19,13 +19,13 @@ ${done ? thanks(page) : invitation(page, typed)}`;
   return { title: page.productName, body, status };
 }
 
-const thanks = ({ bookingUrl, nextSteps }: LandingPage): Html => html`
-<p role="status">${nextSteps ?? 'Somebody will write to you soon.'}</p>
+const thanks = ({ bookingUrl }: LandingPage): Html => html`
+<p role="status">Somebody will write to you soon, once.</p>
 ${bookingUrl !== null && isWebUrl(bookingUrl) && html`<p><a class="button" href="${bookingUrl}" rel="noreferrer">Choose a time</a></p>`}`;
 
 const invitation = (page: LandingPage, typed: Form | undefined): Html => html`
 <p>${referrer(page)}</p>
-${page.pain !== null && html`<p>It helps with this: ${page.pain}.</p>`}
+${page.pain !== null && html`<p>It is for people who deal with ${page.pain}.</p>`}
 <form method="post">
 <label for="email">Your work email</label>
 <input id="email" name="email" type="email" value="${typed?.get('email')}" maxlength="254" autocomplete="email" required>

@@ -8,7 +8,7 @@ import { submitReferral } from '../use-cases/submit-referral.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { landingPage } from './landing-page.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from './problem-page.ts';
+import { statusOf } from '../http/problem.ts';
 
 const COOKIE = 'goodturn_visitor';
 
@@ -42,7 +42,7 @@ export function landingRoutes(deps: Deps, base: string): Router {
         sendPage(
           res,
           base,
-          landingPage(page, { done: false, problem: error.message, typed: form, status: statusOf(error) }),
+          landingPage(page, { done: false, problem: error.message, typed: form, status: statusOf(error.code) }),
         );
       }
     },

@@ -1,21 +1,9 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
-import { Refusal, type RefusalCode } from '../errors.ts';
+import { Refusal } from '../errors.ts';
+import { statusOf } from '../http/problem.ts';
 import { html } from './html.ts';
 import { notice, sendPage } from './page.ts';
-
-const STATUS: Readonly<Record<RefusalCode, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  gone: 410,
-  too_large: 413,
-  busy: 503,
-};
-
-export const statusOf = ({ code }: Refusal): number => STATUS[code];
 
 /** Errors of pages, as pages. What is no refusal is logged and said without its particulars. */
 export function problemPages(deps: Pick<Deps, 'log'>, base: string): ErrorRequestHandler {
@@ -32,7 +20,7 @@ export function problemPages(deps: Pick<Deps, 'log'>, base: string): ErrorReques
 }
 
 function toProblem(error: unknown): { readonly status: number; readonly message: string } {
-  if (error instanceof Refusal) return { status: statusOf(error), message: error.message };
+  if (error instanceof Refusal) return { status: statusOf(error.code), message: error.message };
   // Express says it so when a body is too long or a path cannot be decoded.
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 413) return { status, message: 'That was too much text for one form.' };

@@ -30,7 +30,7 @@ export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => 
   const client: PoolClient = await db.pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     const result = await work(client);
     const { command } = await client.query('COMMIT');
     // After a failed statement PostgreSQL answers COMMIT with a rollback, and no error.

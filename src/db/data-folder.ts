@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   cpSync,
@@ -43,7 +44,7 @@ export async function databaseFolder(dataDir: string): Promise<string> {
  */
 export async function prepareTemplate(): Promise<void> {
   if (existsSync(TEMPLATE)) return;
-  const unfinished = `${TEMPLATE}.${process.pid}`;
+  const unfinished = `${TEMPLATE}.${randomUUID()}`;
   try {
     await makeCluster(TEMPLATE, unfinished);
   } catch (error) {

@@ -37,14 +37,39 @@ export async function insertEvents(tx: Sql, events: readonly StoredEvent[]): Pro
   if (events.length === 0) return;
   await tx.query({
     name: 'insert-events',
-    text: `insert into event (account_id, occurred_at, id, person_id, reported_person, own_account_id, source, name,
+    text: `with names as (
+             insert into seen_name select value from json_array_elements_text($2::json) on conflict do nothing)
+           insert into event (account_id, occurred_at, id, person_id, reported_person, own_account_id, source, name,
                               received_at, batch, imported, trust, flags, properties)
            select coalesce(a, ''), ${instant('o')}, i, p, r, w, s, n, ${instant('v')}, b.batch, m, t, f, j
            from json_to_recordset($1::json) as e(a text, o float8, i text, p text, r text, w text, s text, n text,
                                                  v float8, m boolean, t text, f text, j text),
                 (select nextval('event_batch_seq') as batch) as b`,
-    values: [JSON.stringify(events.map(toRecord))],
+    values: [JSON.stringify(events.map(toRecord)), JSON.stringify(namesOf(events))],
   });
+}
+
+/** Sorted, so that two batches with the same new names wait for each other instead of deadlocking. */
+function namesOf(events: readonly StoredEvent[]): string[] {
+  const names = new Set<string>();
+  for (const event of events) {
+    if (event.trust === 'public') continue;
+    names.add(event.name);
+    if (event.name === 'Account Updated') for (const trait of Object.keys(event.properties)) names.add(TRAIT + trait);
+  }
+  return [...names].sort();
+}
+
+const TRAIT = 'trait:';
+
+/** The events and account traits that have ever come. */
+export async function readSeenNames(tx: Sql): Promise<{ events: ReadonlySet<string>; traits: ReadonlySet<string> }> {
+  const { rows } = await tx.query<{ name: string }>('select name from seen_name limit 100000');
+  const [traits, events] = [true, false].map((isTrait) => rows.filter(({ name }) => name.startsWith(TRAIT) === isTrait));
+  return {
+    events: new Set(events?.map(({ name }) => name)),
+    traits: new Set(traits?.map(({ name }) => name.slice(TRAIT.length))),
+  };
 }
 
 function toRecord(event: StoredEvent) {

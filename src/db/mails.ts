@@ -53,7 +53,8 @@ export async function putMail<Message>(tx: Sql, mail: NewMail<Message>, now: Ins
   await tx.query(
     `insert into mail (id, account_id, ask_id, purpose, status, meant_for, message, due_at, latest_at, claimed_at, attempts, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     on conflict (id) do update set status = excluded.status, message = excluded.message, claimed_at = excluded.claimed_at,
+     on conflict (id) do update set status = excluded.status, message = excluded.message, meant_for = excluded.meant_for,
+       due_at = excluded.due_at, latest_at = excluded.latest_at, status_reason = null, settled_at = null, claimed_at = excluded.claimed_at,
        attempts = mail.attempts + excluded.attempts`,
     [
       mail.id,

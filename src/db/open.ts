@@ -63,7 +63,7 @@ async function openServer(url: string, log: DbLog): Promise<Store> {
 }
 
 async function openFolder(dataDir: string, log: DbLog): Promise<Store> {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(dataDir, new Date());
   try {
     const thread = await startPglite(await databaseFolder(dataDir), (err) => {

@@ -1,6 +1,6 @@
 // @ts-check
 // The database's own thread. It speaks PostgreSQL's wire bytes with the main thread, for one connection at a
-// time: PGlite is one session. JavaScript, because Node 20 starts no thread from TypeScript; the types hold it all the same.
+// time: PGlite is one session. JavaScript, because Node 20 starts no thread from TypeScript.
 import { fsyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
@@ -22,7 +22,7 @@ const complaints = [];
 let session;
 let syncs = 0;
 
-const db = await open(String(workerData));
+const db = await open(String(workerData)).catch((error) => die(String(error)));
 const before = syncs;
 await db.exec(
   `SELECT pg_logical_emit_message(true, 'goodturn', 'How often does one commit reach the disk?')`,

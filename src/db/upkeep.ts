@@ -7,6 +7,7 @@ import type { Db } from './client.ts';
  */
 export async function upkeep(db: Pick<Db, 'kind' | 'pool'>): Promise<void> {
   if (db.kind !== 'pglite') return;
+  await db.pool.query('SELECT pg_stat_force_next_flush()'); // what changed in the last second counts too
   // The thresholds of PostgreSQL's own autovacuum.
   const { rows } = await db.pool.query<{ name: string }>(
     `SELECT format('%I.%I', s.schemaname, s.relname) AS name

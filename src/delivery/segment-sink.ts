@@ -10,17 +10,9 @@ const BATCH = 100;
  * Segment, when a write key is configured. Its client batches, retries and gives up by itself; it gets one
  * batch at a time, so that an outage does not pile up batches that all retry.
  */
-export function segmentSink(
-  { SEGMENT_WRITE_KEY, SEGMENT_HOST }: AnalyticsConfig,
-  log: Logger,
-): Sink | undefined {
-  if (SEGMENT_WRITE_KEY === undefined) return undefined;
-  const client = new Analytics({
-    writeKey: SEGMENT_WRITE_KEY,
-    flushAt: BATCH,
-    flushInterval: 100,
-    ...(SEGMENT_HOST ? { host: SEGMENT_HOST } : {}),
-  });
+export function segmentSink(config: AnalyticsConfig, log: Logger): Sink | undefined {
+  const client = createClient(config);
+  if (client === undefined) return undefined;
   client.on('error', ({ reason }) => log.warn({ reason: reasonOf(reason) }, 'Segment did not take an event'));
   const queue: OutgoingEvent[] = [];
   let inFlight = 0;
@@ -60,6 +52,16 @@ export function segmentSink(
       await client.closeAndFlush({ timeout: 100 });
     },
   };
+}
+
+function createClient({ SEGMENT_WRITE_KEY, SEGMENT_HOST }: AnalyticsConfig): Analytics | undefined {
+  if (SEGMENT_WRITE_KEY === undefined) return undefined;
+  return new Analytics({
+    writeKey: SEGMENT_WRITE_KEY,
+    flushAt: BATCH,
+    flushInterval: 100,
+    ...(SEGMENT_HOST ? { host: SEGMENT_HOST } : {}),
+  });
 }
 
 function put(client: Analytics, event: OutgoingEvent, settled: () => void): void {

@@ -63,10 +63,19 @@ export const emptyAgenda: Agenda = { openings: {}, cycles: {}, verdicts: {} };
 
 /** Before delivery: scheduled, open (an open draft or nudge), sending. Final: the rest but `delivered`. */
 export type AskStatus =
-  | 'scheduled' | 'open' | 'sending' | 'delivered'
-  | 'accepted' | 'declined' | 'ignored'
-  | 'withdrawn' | 'expired' | 'failed' | 'unknown'
-  | 'held_out' | 'shadow';
+  | 'scheduled'
+  | 'open'
+  | 'sending'
+  | 'delivered'
+  | 'accepted'
+  | 'declined'
+  | 'ignored'
+  | 'withdrawn'
+  | 'expired'
+  | 'failed'
+  | 'unknown'
+  | 'held_out'
+  | 'shadow';
 
 /** An ask as the ledger sees it. */
 export type AskRecord = {

@@ -59,7 +59,11 @@ export type Signal = {
   readonly says?: string;
 };
 
-export type ReferralGate = 'in_progress' | 'won' | 'any' | { readonly stage: string; readonly within?: Duration };
+export type ReferralGate =
+  | 'in_progress'
+  | 'won'
+  | 'any'
+  | { readonly stage: string; readonly within?: Duration };
 
 export type Gate =
   | { readonly kind: 'readiness'; readonly atLeast?: number; readonly atMost?: number }
@@ -67,7 +71,12 @@ export type Gate =
   | { readonly kind: 'event'; readonly where: Where }
   | { readonly kind: 'account'; readonly where: Where }
   | { readonly kind: 'person'; readonly where: Where }
-  | { readonly kind: 'asked'; readonly within: Duration; readonly channel?: Channel; readonly trigger?: string }
+  | {
+      readonly kind: 'asked';
+      readonly within: Duration;
+      readonly channel?: Channel;
+      readonly trigger?: string;
+    }
   | { readonly kind: 'declined'; readonly within: Duration }
   | { readonly kind: 'referral'; readonly referral: ReferralGate }
   | { readonly kind: 'tenure'; readonly atLeast: Duration };
@@ -137,7 +146,11 @@ export type Guardrails = {
 };
 
 /** Minutes after local midnight; `from` = `to` means none. */
-export type QuietHours = { readonly from: number; readonly to: number; readonly weekends: 'quiet' | 'normal' };
+export type QuietHours = {
+  readonly from: number;
+  readonly to: number;
+  readonly weekends: 'quiet' | 'normal';
+};
 
 /** Local weekdays (0 = Sunday) and minutes after midnight; may cross midnight, counted to the day it starts. */
 export type Window = { readonly days: readonly number[]; readonly from: number; readonly to: number };

@@ -21,7 +21,11 @@ export function parseDuration(text: string): Duration | undefined {
 
 /** The shortest exact form that parseDuration reads back: `14d`, `36h`, `90s`. */
 export function formatDuration(length: Duration): string {
-  for (const [unit, size] of [['d', DAY], ['h', HOUR], ['m', MINUTE]] as const) {
+  for (const [unit, size] of [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', MINUTE],
+  ] as const) {
     if (length > 0 && length % size === 0) return `${length / size}${unit}`;
   }
   return `${Math.round(length / SECOND)}s`;

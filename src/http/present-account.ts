@@ -52,10 +52,11 @@ export function presentAccount({
 }
 
 /** What each trigger says of an account, gate by gate. */
-export function presentWhy({ at, decisions }: Awaited<ReturnType<typeof explainAccount>>) {
+export function presentWhy({ at, decisions, withoutData }: Awaited<ReturnType<typeof explainAccount>>) {
   return {
     at: iso(at),
 
+    signals_without_data: withoutData,
     triggers: decisions.map((decision) => ({
       trigger: decision.trigger,
       verdict: decision.verdict,

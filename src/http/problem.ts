@@ -14,6 +14,9 @@ const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: stri
   busy: [503, 'Busy, try again soon'],
 };
 
+/** The HTTP status of a refusal. */
+export const statusOf = (code: RefusalCode): number => STATUS[code][0];
+
 /** Answers refusals as `application/problem+json`; anything else is a fault of ours, logged once, and a 500. */
 export function problems(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {

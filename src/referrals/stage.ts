@@ -1,16 +1,8 @@
+import { REFERRAL_STAGES } from '../engine/referred.ts';
 import { DAY, type Duration, type Instant } from '../engine/time.ts';
 
 /** How far an introduction has come, in order; the last three are ends. */
-export const STAGES = [
-  'clicked',
-  'submitted',
-  'qualified',
-  'meeting',
-  'opportunity',
-  'won',
-  'lost',
-  'churned',
-] as const;
+export const STAGES = REFERRAL_STAGES;
 
 export type Stage = (typeof STAGES)[number];
 

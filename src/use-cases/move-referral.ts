@@ -79,7 +79,7 @@ async function move(
 /** Never before the stage it left and never in the future, so that the order of events is the order of stages. */
 function instantOf(row: ReferralRow, at: Instant | undefined, now: Instant): Instant {
   const reached = Math.max(row.createdAt, ...Object.values(row.stages));
-  return Math.min(Math.max(at ?? now, reached + 1), Math.max(now, reached));
+  return Math.min(Math.max(at ?? now, reached), Math.max(now, reached));
 }
 
 function creditedAt(

@@ -1,10 +1,12 @@
 import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
 import { inTransaction } from '../db/client.ts';
 import { readAccount } from '../db/accounts.ts';
+import { readSeenNames } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
 import { explain } from '../engine/decide.ts';
 import { score } from '../engine/readiness.ts';
+import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
 import { scalarTraits } from './compose-ask.ts';
 import { loadPeople } from './load-people.ts';
@@ -70,7 +72,9 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
     const views = await loadViews(deps, tx, [{ row, state: row.state, agenda: row.agenda }], now);
     const explained = await withPeople(deps, tx, views, now, (view) => explain(deps.catalog().catalog, view, now));
     const decisions = explained.flatMap(({ evaluation }) => evaluation.decisions);
-    return { at: now, decisions: decisions.filter((decision) => trigger === undefined || decision.trigger === trigger) };
+    const withoutData = unseenSignals(deps.catalog().catalog.signals, await readSeenNames(tx));
+    const asked = decisions.filter((decision) => trigger === undefined || decision.trigger === trigger);
+    return { at: now, decisions: asked, withoutData };
   });
 }
 

@@ -10,7 +10,6 @@ export type LandingPage = {
   /** Who referred them; null unless the advocate agreed to be named. */
   readonly referrer: { readonly name: string; readonly account: string | null } | null;
   readonly pain: string | null;
-  readonly nextSteps: string | null;
   readonly bookingUrl: string | null;
   readonly termsUrl: string | null;
   /** Where to send them instead, with the code; null: this page is it. */
@@ -29,7 +28,6 @@ export async function readLandingPage(deps: Deps, code: string): Promise<Landing
     productName: context.product.name,
     referrer: link.named && person.name !== null ? { name: person.name, account: account.name } : null,
     pain: program.ideal_customer.pain,
-    nextSteps: program.next_steps,
     bookingUrl: program.booking_url,
     termsUrl: program.terms_url,
     redirect: landingUrl(deps.config.REFERRAL_LANDING_URL, code),

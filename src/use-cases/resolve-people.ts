@@ -88,7 +88,8 @@ function claimsOf(event: ReportedEvent): Tie[] {
   if (event.userId === undefined) return [];
   const personId = event.userId;
   const stamp = { occurredAt: event.occurredAt, id: event.id };
-  const trait = event.name === 'Person Updated' ? event.properties['email'] : undefined;
+  // A browser vouches for its user's id, not for an address: whose it is only a server says.
+  const trait = event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
   const addresses = [event.email, trait].filter((text): text is string => typeof text === 'string' && text.includes('@'));
   return [
     ...(event.anonymousId === undefined ? [] : [{ alias: `anon:${event.anonymousId}`, personId, stamp }]),

@@ -61,7 +61,6 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
     db,
     catalog: () => inForce,
     catalogOf: async () => inForce,
-    catalogOf: () => Promise.resolve(inForce),
     mailer: { send: () => Promise.resolve({ status: 'kept' }), close: () => {} },
     clock: () => now,
     log: pino({ level: 'silent' }),

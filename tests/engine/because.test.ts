@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { durationInWords, holdInWords, mismatchInWords, personInWords, pointsInWords, whenInWords } from '../../src/engine/because.ts';
+import {
+  durationInWords,
+  holdInWords,
+  mismatchInWords,
+  personInWords,
+  pointsInWords,
+  whenInWords,
+} from '../../src/engine/because.ts';
 import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 import { aPerson, day, where } from '../builders.ts';
 
@@ -17,10 +24,23 @@ test('and in the hours of the place', () => {
 });
 
 test('lengths, people, holds and numbers in words', () => {
-  expect([durationInWords(14 * DAY), durationInWords(36 * HOUR), durationInWords(DAY), durationInWords(5 * MINUTE)]).toEqual(['14 days', '36 hours', '1 day', '5 minutes']);
-  expect([personInWords(aPerson({ traits: { name: 'Ada Lovelace' } })), personInWords(aPerson()), personInWords(aPerson({ traits: {} }))]).toEqual(['Ada Lovelace', 'ada@customer.example', 'ada']);
-  expect(holdInWords({ until: day(1), reason: 'renewal talks', by: 'Sam' }, day(0), 'UTC')).toBe('put on hold by Sam until Thursday 10:00: renewal talks');
-  expect(holdInWords({ until: Number.POSITIVE_INFINITY, reason: 'a merger', by: 'Sam' }, day(0), 'UTC')).toBe('put on hold by Sam: a merger');
+  expect([
+    durationInWords(14 * DAY),
+    durationInWords(36 * HOUR),
+    durationInWords(DAY),
+    durationInWords(5 * MINUTE),
+  ]).toEqual(['14 days', '36 hours', '1 day', '5 minutes']);
+  expect([
+    personInWords(aPerson({ traits: { name: 'Ada Lovelace' } })),
+    personInWords(aPerson()),
+    personInWords(aPerson({ traits: {} })),
+  ]).toEqual(['Ada Lovelace', 'ada@customer.example', 'ada']);
+  expect(holdInWords({ until: day(1), reason: 'renewal talks', by: 'Sam' }, day(0), 'UTC')).toBe(
+    'put on hold by Sam until Thursday 10:00: renewal talks',
+  );
+  expect(holdInWords({ until: Number.POSITIVE_INFINITY, reason: 'a merger', by: 'Sam' }, day(0), 'UTC')).toBe(
+    'put on hold by Sam: a merger',
+  );
   expect([pointsInWords(59.96), pointsInWords(60), pointsInWords(0)]).toEqual(['59.9', '60', '0']);
 });
 

@@ -102,6 +102,16 @@ describe('traits', () => {
     expect(stateFlags(state)).toEqual([{ flag: 'traits_full', what: '' }]);
   });
 
+  test('of too many in one report those last in the alphabet are kept', () => {
+    const names = Array.from({ length: 301 }, (_, n) => `t${String(n).padStart(3, '0')}`);
+    const state = stateAfter(
+      [],
+      [anAccountUpdate(Object.fromEntries(names.toReversed().map((name) => [name, 1])))],
+    );
+    expect(accountTrait(state, 't000')).toBeUndefined();
+    expect(accountTrait(state, 't001')).toBe(1);
+  });
+
   test('a name that means something to the language is a trait like any other', () => {
     const state = stateAfter([], [anAccountUpdate(JSON.parse('{"__proto__": "x", "constructor": 1}'))]);
     expect(accountTrait(state, '__proto__')).toBe('x');

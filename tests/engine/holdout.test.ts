@@ -7,10 +7,13 @@ import { sha256 } from '../../src/engine/sha256.ts';
 const hex = (words: Uint32Array) => [...words].map((word) => word.toString(16).padStart(8, '0')).join('');
 
 describe('sha256', () => {
-  test.each([0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000])('agrees with node:crypto on a text of %i bytes', (length) => {
-    const text = 'a'.repeat(length);
-    expect(hex(sha256(text))).toBe(createHash('sha256').update(text).digest('hex'));
-  });
+  test.each([0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000])(
+    'agrees with node:crypto on a text of %i bytes',
+    (length) => {
+      const text = 'a'.repeat(length);
+      expect(hex(sha256(text))).toBe(createHash('sha256').update(text).digest('hex'));
+    },
+  );
 
   test('agrees with node:crypto on any text', () => {
     fc.assert(
@@ -29,11 +32,16 @@ describe('the comparison group', () => {
 
   test('is stable and nests: who is in at a smaller share is in at a larger one', () => {
     fc.assert(
-      fc.property(fc.string(), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (id, a, b) => {
-        const [small, large] = a < b ? [a, b] : [b, a];
-        expect(isHeldOut(id, small)).toBe(isHeldOut(id, small));
-        if (isHeldOut(id, small)) expect(isHeldOut(id, large)).toBe(true);
-      }),
+      fc.property(
+        fc.string(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (id, a, b) => {
+          const [small, large] = a < b ? [a, b] : [b, a];
+          expect(isHeldOut(id, small)).toBe(isHeldOut(id, small));
+          if (isHeldOut(id, small)) expect(isHeldOut(id, large)).toBe(true);
+        },
+      ),
     );
   });
 

@@ -37,7 +37,9 @@ describe('a place in a window', () => {
 
   test('stays taken by an impression, whatever became of the card', () => {
     for (const status of ['withdrawn', 'expired', 'accepted', 'declined'] as const) {
-      expect(countsUntil(anAsk({ status, channel: 'nudge', deliveredAt: day(0) }), WEEK, day(5))).toBe(day(7));
+      expect(countsUntil(anAsk({ status, channel: 'nudge', deliveredAt: day(0) }), WEEK, day(5))).toBe(
+        day(7),
+      );
     }
   });
 
@@ -58,7 +60,11 @@ describe('a place in a window', () => {
 describe('a rate', () => {
   const rate = { count: 2, within: WEEK };
   test('is full at its count, and free again when enough have left the window', () => {
-    const asks = [anAsk({ deliveredAt: day(0) }), anAsk({ deliveredAt: day(1) }), anAsk({ deliveredAt: day(2) })];
+    const asks = [
+      anAsk({ deliveredAt: day(0) }),
+      anAsk({ deliveredAt: day(1) }),
+      anAsk({ deliveredAt: day(2) }),
+    ];
     expect(standing(asks.slice(0, 1), rate, day(3))).toEqual({ taken: 1, full: false });
     expect(standing(asks, rate, day(3))).toEqual({ taken: 3, full: true, freeAt: day(8) });
     expect(standing(asks, rate, day(8)).full).toBe(false);
@@ -81,7 +87,11 @@ describe('a rate', () => {
 
   test('is free again exactly when it says, whatever the asks', () => {
     const someAsk = fc
-      .record({ at: fc.integer({ min: 0, max: 12 }), channel: fc.constantFrom('nudge', 'email'), status: fc.constantFrom('delivered', 'ignored') })
+      .record({
+        at: fc.integer({ min: 0, max: 12 }),
+        channel: fc.constantFrom('nudge', 'email'),
+        status: fc.constantFrom('delivered', 'ignored'),
+      })
       .map(({ at, ...ask }) => anAsk({ ...ask, deliveredAt: day(at) }));
     fc.assert(
       fc.property(fc.array(someAsk, { maxLength: 8 }), fc.integer({ min: 1, max: 3 }), (asks, count) => {

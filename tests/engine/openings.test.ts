@@ -19,7 +19,9 @@ describe('an event', () => {
   test('opens the live and shadow triggers that wait for it', () => {
     const agenda = open(emptyAgenda, anAnswer(10, { id: 'a' }), catalog);
     expect(Object.keys(agenda.openings)).toEqual(['email', 'shadow']);
-    expect(agenda.openings['email']).toEqual([{ id: 'a', occurredAt: day(0), name: 'NPS Answered', personId: 'ada', properties: { score: 10 } }]);
+    expect(agenda.openings['email']).toEqual([
+      { id: 'a', occurredAt: day(0), name: 'NPS Answered', personId: 'ada', properties: { score: 10 } },
+    ]);
   });
 
   test('that nobody waits for changes nothing', () => {
@@ -55,9 +57,14 @@ describe('openings', () => {
   test('are kept in order of occurrence, at most twenty, the newest', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 30 }), (minutes) => {
-        const events = minutes.map((n) => anAnswer(10, { id: `e${String(n).padStart(2, '0')}`, occurredAt: day(0) + n * 1000 }));
+        const events = minutes.map((n) =>
+          anAnswer(10, { id: `e${String(n).padStart(2, '0')}`, occurredAt: day(0) + n * 1000 }),
+        );
         const agenda = events.reduce((known, event) => open(known, event, catalog), emptyAgenda);
-        const expected = events.map(({ id }) => id).sort().slice(-MOST_OPENINGS);
+        const expected = events
+          .map(({ id }) => id)
+          .sort()
+          .slice(-MOST_OPENINGS);
         // Of more than twenty, one that is older than all kept may have been dropped before a newer came.
         expect(idsOf(agenda, 'email') ?? []).toEqual(expected);
       }),
@@ -71,9 +78,16 @@ describe('openings', () => {
 
   test('keep bounded properties, nested ones too', () => {
     const long = 'x'.repeat(5000);
-    const event = anAnswer(10, { properties: { score: 10, comment: long, survey: { id: 7, tags: ['a', { deep: 1 }] }, list: [1, 'b'] } });
+    const event = anAnswer(10, {
+      properties: { score: 10, comment: long, survey: { id: 7, tags: ['a', { deep: 1 }] }, list: [1, 'b'] },
+    });
     const kept = open(emptyAgenda, event, catalog).openings['email']?.[0]?.properties;
-    expect(kept).toEqual({ score: 10, comment: long.slice(0, 1000), survey: { id: 7, tags: ['a'] }, list: [1, 'b'] });
+    expect(kept).toEqual({
+      score: 10,
+      comment: long.slice(0, 1000),
+      survey: { id: 7, tags: ['a'] },
+      list: [1, 'b'],
+    });
   });
 
   test('that have grown too old are not looked at', () => {

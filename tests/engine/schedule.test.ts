@@ -6,8 +6,18 @@ import { openUntil, schedule } from '../../src/engine/schedule.ts';
 import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 
 const ZONES = [
-  'UTC', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles', 'Australia/Lord_Howe', 'Pacific/Chatham',
-  'Africa/Casablanca', 'America/Havana', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia',
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'America/Los_Angeles',
+  'Australia/Lord_Howe',
+  'Pacific/Chatham',
+  'Africa/Casablanca',
+  'America/Havana',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'Pacific/Apia',
 ] as const;
 
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
@@ -16,13 +26,18 @@ const utc = (text: string) => Date.parse(`${text}Z`);
 const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 const night: QuietHours = { from: minutes('20:00'), to: minutes('08:00'), weekends: 'quiet' };
 const officeHours: Window = { days: WORKDAYS, from: minutes('09:00'), to: minutes('17:00') };
-const at = (zone: string, notBefore: number, more: { window?: Window; quietHours?: QuietHours; latest?: number } = {}) =>
-  schedule({ notBefore, zone, blackouts: [], ...more });
+const at = (
+  zone: string,
+  notBefore: number,
+  more: { window?: Window; quietHours?: QuietHours; latest?: number } = {},
+) => schedule({ notBefore, zone, blackouts: [], ...more });
 
 /** What Intl itself says, without our cache: the second opinion. */
 function wallClock(zone: string, instant: number): { weekday: number; minute: number; date: string } {
   const parts = Object.fromEntries(
-    formatter(zone).formatToParts(instant).map(({ type, value }) => [type, value]),
+    formatter(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
   );
   const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
   return {
@@ -33,9 +48,18 @@ function wallClock(zone: string, instant: number): { weekday: number; minute: nu
 }
 const formatters = new Map<string, Intl.DateTimeFormat>();
 function formatter(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone) ?? new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
-  });
+  const known =
+    formatters.get(zone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      weekday: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
   formatters.set(zone, known);
   return known;
 }
@@ -49,7 +73,8 @@ function changesOf(zone: string): number[] {
   const changes: number[] = [];
   for (let hour = utc('2024-01-01T00:00'); hour < utc('2026-01-01T00:00'); hour += HOUR) {
     if (offset(hour) === offset(hour + HOUR)) continue;
-    for (let t = hour; t < hour + HOUR; t += MINUTE) if (offset(t) !== offset(t + MINUTE)) changes.push(t + MINUTE);
+    for (let t = hour; t < hour + HOUR; t += MINUTE)
+      if (offset(t) !== offset(t + MINUTE)) changes.push(t + MINUTE);
   }
   return changes;
 }
@@ -125,8 +150,12 @@ describe('windows', () => {
 
   test('and quiet hours must both agree', () => {
     const early: Window = { days: EVERY_DAY, from: minutes('07:00'), to: minutes('09:00') };
-    expect(at('UTC', utc('2026-03-03T03:00'), { window: early, quietHours: night })).toBe(utc('2026-03-03T08:00'));
-    expect(at('UTC', utc('2026-03-03T03:00'), { window: { ...early, to: minutes('08:00') }, quietHours: night })).toBeUndefined();
+    expect(at('UTC', utc('2026-03-03T03:00'), { window: early, quietHours: night })).toBe(
+      utc('2026-03-03T08:00'),
+    );
+    expect(
+      at('UTC', utc('2026-03-03T03:00'), { window: { ...early, to: minutes('08:00') }, quietHours: night }),
+    ).toBeUndefined();
   });
 
   test('the deadline itself is still in time, a millisecond before the slot is not', () => {
@@ -136,7 +165,9 @@ describe('windows', () => {
   });
 
   test('a deadline that falls in quiet hours has no slot', () => {
-    expect(at('UTC', utc('2026-03-03T20:30'), { quietHours: night, latest: utc('2026-03-04T07:00') })).toBeUndefined();
+    expect(
+      at('UTC', utc('2026-03-03T20:30'), { quietHours: night, latest: utc('2026-03-04T07:00') }),
+    ).toBeUndefined();
   });
 
   test('blackouts are left out, also when they touch or follow each other', () => {
@@ -144,7 +175,12 @@ describe('windows', () => {
       { from: utc('2026-03-04T00:00'), to: utc('2026-03-05T00:00') },
       { from: utc('2026-03-05T00:00'), to: utc('2026-03-05T10:00') },
     ];
-    const found = schedule({ notBefore: utc('2026-03-04T12:00'), zone: 'UTC', blackouts, window: officeHours });
+    const found = schedule({
+      notBefore: utc('2026-03-04T12:00'),
+      zone: 'UTC',
+      blackouts,
+      window: officeHours,
+    });
     expect(found).toBe(utc('2026-03-05T10:00'));
   });
 
@@ -211,8 +247,16 @@ describe('changes of the clock', () => {
 
 describe('laws', () => {
   const someMinute = fc.integer({ min: 0, max: 24 }).map((half) => half * 60);
-  const someQuiet = fc.record({ from: someMinute, to: someMinute, weekends: fc.constantFrom('quiet' as const, 'normal' as const) });
-  const someWindow = fc.record({ days: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }), from: someMinute, to: someMinute });
+  const someQuiet = fc.record({
+    from: someMinute,
+    to: someMinute,
+    weekends: fc.constantFrom('quiet' as const, 'normal' as const),
+  });
+  const someWindow = fc.record({
+    days: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }),
+    from: someMinute,
+    to: someMinute,
+  });
   const start = utc('2026-03-25T00:00');
   const request = fc.record(
     {
@@ -239,11 +283,21 @@ describe('laws', () => {
   test('agrees with the clock that Intl shows, but for the minute that stands for a skipped start', () => {
     fc.assert(
       fc.property(request, ({ zone, notBefore, quietHours, window }) => {
-        const open = schedule({ zone, notBefore, blackouts: [], latest: notBefore, ...(quietHours && { quietHours }), ...(window && { window }) });
+        const open = schedule({
+          zone,
+          notBefore,
+          blackouts: [],
+          latest: notBefore,
+          ...(quietHours && { quietHours }),
+          ...(window && { window }),
+        });
         const { weekday, minute } = wallClock(zone, notBefore);
-        const loud = !quietHours || !(naivelyIn(quietHours, minute) || (quietHours.weekends === 'quiet' && [0, 6].includes(weekday)));
+        const loud =
+          !quietHours ||
+          !(naivelyIn(quietHours, minute) || (quietHours.weekends === 'quiet' && [0, 6].includes(weekday)));
         const day = window && window.from >= window.to && minute < window.from ? (weekday + 6) % 7 : weekday;
-        const inside = !window || (window.days.includes(day) && (window.from === window.to || naivelyIn(window, minute)));
+        const inside =
+          !window || (window.days.includes(day) && (window.from === window.to || naivelyIn(window, minute)));
         if (clockSegment(zone, notBefore).from === notBefore) return;
         expect(open !== undefined).toBe(loud && inside);
       }),
@@ -258,7 +312,8 @@ describe('laws', () => {
         if (found === undefined) return;
         const until = Math.min(openUntil({ ...given, blackouts: [] }, found), found + 2 * DAY);
         expect(until).toBeGreaterThan(found);
-        for (let t = found; t < until; t += 5 * MINUTE) expect(schedule({ ...given, blackouts: [], notBefore: t })).toBe(t);
+        for (let t = found; t < until; t += 5 * MINUTE)
+          expect(schedule({ ...given, blackouts: [], notBefore: t })).toBe(t);
         expect(schedule({ ...given, blackouts: [], notBefore: until - 1 })).toBe(until - 1);
       }),
     );

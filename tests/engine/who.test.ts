@@ -7,18 +7,45 @@ import { indexSignals } from '../../src/engine/signal-index.ts';
 import { situate } from '../../src/engine/situation.ts';
 import { emptyState } from '../../src/engine/state.ts';
 import { choosePerson } from '../../src/engine/who.ts';
-import { aCatalog, anAnswer, anEvent, anOpening, aPerson, aTrigger, aView, day, someGuardrails } from '../builders.ts';
+import {
+  aCatalog,
+  anAnswer,
+  anEvent,
+  anOpening,
+  aPerson,
+  aTrigger,
+  aView,
+  day,
+  someGuardrails,
+} from '../builders.ts';
 
-const catalog = aCatalog({ guardrails: someGuardrails({ never: { domains: ['rival.example'], plans: [], accounts: [], people: ['eve'] } }) });
+const catalog = aCatalog({
+  guardrails: someGuardrails({
+    never: { domains: ['rival.example'], plans: [], accounts: [], people: ['eve'] },
+  }),
+});
 const everyone = ['ada', 'ben', 'cleo', 'eve'].map((id) => aPerson({ id }));
 
-type Case = { events: readonly Event[]; people?: readonly Person[]; channel?: Channel; opening?: Opening; kind?: 'ask' | 'thanks' };
-function choose(who: Who, { events, people = everyone, channel = 'email', opening, kind = 'ask' }: Case): string {
+type Case = {
+  events: readonly Event[];
+  people?: readonly Person[];
+  channel?: Channel;
+  opening?: Opening;
+  kind?: 'ask' | 'thanks';
+};
+function choose(
+  who: Who,
+  { events, people = everyone, channel = 'email', opening, kind = 'ask' }: Case,
+): string {
   const index = indexSignals(catalog.signals);
   const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
   const view: AccountView = aView({ state, people: new Map(people.map((person) => [person.id, person])) });
   const choice = choosePerson(situate(catalog, view, day(1)), aTrigger({ who, kind }), channel, opening);
-  return choice.kind === 'chosen' ? choice.person.id : choice.kind === 'unknown' ? `load ${choice.personId}` : 'nobody';
+  return choice.kind === 'chosen'
+    ? choice.person.id
+    : choice.kind === 'unknown'
+      ? `load ${choice.personId}`
+      : 'nobody';
 }
 
 describe('the actor', () => {
@@ -45,7 +72,11 @@ describe('the promoter', () => {
 });
 
 describe('the referrer', () => {
-  const submitted = anEvent({ name: 'Referral Submitted', personId: 'ben', properties: { referral_id: 'ref_1' } });
+  const submitted = anEvent({
+    name: 'Referral Submitted',
+    personId: 'ben',
+    properties: { referral_id: 'ref_1' },
+  });
   test('is the advocate of the referral in the event', () => {
     const won = anOpening({ name: 'Referral Won', personId: 'cleo', properties: { referral_id: 'ref_1' } });
     expect(choose('referrer', { events: [submitted], opening: won })).toBe('cleo');
@@ -94,6 +125,8 @@ describe('the champion', () => {
   test('is loaded from the top, one at a time', () => {
     const events = [used('ada', -1), used('ben', -2)];
     expect(choose('champion', { events, people: [] })).toBe('load ada');
-    expect(choose('champion', { events, people: [aPerson({ id: 'ada', suppressed: 'all' })] })).toBe('load ben');
+    expect(choose('champion', { events, people: [aPerson({ id: 'ada', suppressed: 'all' })] })).toBe(
+      'load ben',
+    );
   });
 });

@@ -1,4 +1,10 @@
-import { type Agenda, type AskRecord, emptyAgenda, type AccountView, type Person } from '../../src/engine/account.ts';
+import {
+  type AccountView,
+  type Agenda,
+  type AskRecord,
+  emptyAgenda,
+  type Person,
+} from '../../src/engine/account.ts';
 import type { Catalog } from '../../src/engine/catalog.ts';
 import { decide } from '../../src/engine/decide.ts';
 import type { Evaluation, PlannedAsk } from '../../src/engine/decision.ts';
@@ -31,7 +37,11 @@ export class World {
     const account = this.#account(accountId);
     const people = ['ada', 'ben', 'cleo'].map((id): [string, Person] => [
       id,
-      { id, traits: { email: `${id}@customer.example` }, asks: this.asks.filter((ask) => ask.personId === id) },
+      {
+        id,
+        traits: { email: `${id}@customer.example` },
+        asks: this.asks.filter((ask) => ask.personId === id),
+      },
     ]);
     return {
       id: accountId,
@@ -59,7 +69,8 @@ export class World {
     account.agenda = evaluation.agenda;
     if (evaluation.wakeAt === undefined) delete account.wakeAt;
     else account.wakeAt = evaluation.wakeAt;
-    for (const { askId } of evaluation.withdrawals) this.settle(askId, { status: 'withdrawn', settledAt: at });
+    for (const { askId } of evaluation.withdrawals)
+      this.settle(askId, { status: 'withdrawn', settledAt: at });
     for (const ask of evaluation.asks) this.asks.push(stored(ask, this.asks.length));
     return evaluation;
   }
@@ -96,7 +107,9 @@ export class World {
 
   #nextInstant(now: Instant): Instant | undefined {
     const due = this.asks.filter(({ status }) => status === 'scheduled').map(({ dueAt }) => dueAt);
-    const ends = this.asks.filter((ask) => ask.status === 'open' || isUnanswered(ask)).flatMap(({ expiresAt }) => expiresAt ?? []);
+    const ends = this.asks
+      .filter((ask) => ask.status === 'open' || isUnanswered(ask))
+      .flatMap(({ expiresAt }) => expiresAt ?? []);
     const wakes = [...this.accounts.values()].flatMap(({ wakeAt }) => wakeAt ?? []);
     const all = [...due, ...ends, ...wakes];
     return all.length === 0 ? undefined : Math.max(now, Math.min(...all));
@@ -129,7 +142,19 @@ function isUnanswered({ status }: AskRecord): boolean {
 }
 
 function stored(ask: PlannedAsk, count: number): Stored {
-  const { accountId, personId, trigger, kind, channel, cycle, decidedAt, dueAt, again, expiresAfter, opening } = ask;
+  const {
+    accountId,
+    personId,
+    trigger,
+    kind,
+    channel,
+    cycle,
+    decidedAt,
+    dueAt,
+    again,
+    expiresAfter,
+    opening,
+  } = ask;
   return {
     id: `ask_${String(count).padStart(4, '0')}`,
     accountId,

@@ -28,6 +28,13 @@ CREATE TABLE "event" (
 CREATE INDEX "event_person_id_occurred_at_idx" ON "event" ("person_id", "occurred_at");
 CREATE SEQUENCE "event_batch_seq";
 
+-- Which events ("Workflow Completed") and account traits ("trait:seats") have ever come: a signal that looks at
+-- another one is most likely misspelt.
+CREATE TABLE "seen_name" (
+  "name" TEXT NOT NULL,
+  CONSTRAINT "seen_name_pkey" PRIMARY KEY ("name")
+);
+
 CREATE TABLE "account" (
   "id" TEXT NOT NULL,
   "name" TEXT,

@@ -1,0 +1,23 @@
+import { randomInt } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Place } from './place.ts';
+import { runKills } from './run.ts';
+
+/** How many kills unless KILL_COUNT says otherwise. A run is played again with its KILL_SEED. */
+const COUNT = 30;
+
+/** `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out. */
+export function killTest(database: string, lost: 'settled' | 'leased', open: () => Promise<Place> | Place, usual = COUNT): void {
+  const seed = Number(process.env['KILL_SEED'] ?? randomInt(2 ** 31));
+  const count = Number(process.env['KILL_COUNT'] ?? usual);
+  test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, { timeout: 60_000 + count * 15_000 }, async () => {
+    say(`${database}: ${count} kills, KILL_SEED=${seed}`);
+    const { faults, history, ...report } = await runKills(await open(), lost, seed, count);
+    say(`${database}: ${JSON.stringify({ ...report, lost: faults.length })}`);
+    expect(faults.slice(0, 20), `KILL_SEED=${seed}; the whole history is in ${history}`).toEqual([]);
+    expect(Object.values(report.kills).reduce((sum, n) => sum + n, 0)).toBe(count);
+    expect(report.mails).toBeGreaterThan(0);
+  });
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);

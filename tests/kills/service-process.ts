@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+export type ServiceProcess = {
+  /** Milliseconds from start to the line that says where it listens; undefined when it ended before. */
+  readonly ready: Promise<number | undefined>;
+  /** `kill -9`, at once: nothing of the process runs after it. */
+  readonly kill: () => void;
+  /** Asks it to stop in order. */
+  readonly stop: () => void;
+  readonly gone: Promise<{ readonly code: number | null }>;
+  readonly output: () => string;
+};
+
+/** Starts the service as it is shipped: the built program in a process of its own. */
+export function startServiceProcess(environment: Readonly<Record<string, string>>): ServiceProcess {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [resolve('dist/main.js')], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ready = new Promise<number | undefined>((answer) => {
+    const hear = (text: Buffer) => {
+      output = (output + text.toString()).slice(-20_000);
+      if (output.includes('Goodturn listens on')) answer(performance.now() - startedAt);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('close', () => answer(undefined));
+  });
+  return {
+    ready,
+    kill: () => void child.kill('SIGKILL'),
+    stop: () => void child.kill('SIGTERM'),
+    gone: once(child, 'close').then(([code]) => ({ code: typeof code === 'number' ? code : null })),
+    output: () => output,
+  };
+}
