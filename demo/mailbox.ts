@@ -33,6 +33,7 @@ const written = (address: AddressObject | AddressObject[] | undefined): string =
     .join(', ');
 
 function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The scratch SMTP server has no port.');
+  if (address === null || typeof address === 'string')
+    throw new Error('The scratch SMTP server has no port.');
   return address.port;
 }

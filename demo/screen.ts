@@ -15,7 +15,8 @@ export type Screen = ReturnType<typeof createScreen>;
 
 /** Tells a story in a plain terminal: at most 100 columns, in colour where that is wanted, at a pace to read along. */
 export function createScreen(options: { readonly colour: boolean; readonly paced: boolean }) {
-  const paint = (code: string) => (text: string) => (options.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const paint = (code: string) => (text: string) =>
+    options.colour ? `\u001b[${code}m${text}\u001b[0m` : text;
   const bold = paint('1');
   const dim = paint('2');
   const green = paint('32');
@@ -59,17 +60,21 @@ export function createScreen(options: { readonly colour: boolean; readonly paced
       const filled = Math.round(value / 5);
       const bar = (value >= 50 ? green : yellow)('█'.repeat(filled)) + dim('░'.repeat(20 - filled));
       const [first = '', ...rest] = reasons;
-      print(`  ${label.padEnd(10)}${bar} ${bold(String(Math.round(value)).padStart(3))}   ${dim(first)}`);
-      for (const reason of rest) print(`${' '.repeat(39)}${dim(reason)}`);
+      print(`  ${label.padEnd(13)}${bar} ${bold(String(Math.round(value)).padStart(3))}   ${dim(first)}`);
+      for (const reason of rest) print(`${' '.repeat(42)}${dim(reason)}`);
       await pause(600);
     },
     /** A mail as it arrived, its first lines at least. */
     letter: async (kind: string, { from, to, subject, text }: Letter, lines = 99) => {
       print();
       print(rule('╭', kind));
-      const body = text.trimEnd().split('\n').flatMap((line) => wrap(line, WIDTH - 8));
+      const body = text
+        .trimEnd()
+        .split('\n')
+        .flatMap((line) => wrapQuoted(line, WIDTH - 8));
       const shown = body.slice(0, lines);
-      for (const line of [`From     ${from}`, `To       ${to}`, `Subject  ${subject}`]) print(`${dim('│')} ${dim(line)}`);
+      for (const line of [`From     ${from}`, `To       ${to}`, `Subject  ${subject}`])
+        print(`${dim('│')} ${dim(line)}`);
       print(dim('│'));
       for (const line of shown) print(`${dim('│')} ${line}`.trimEnd());
       const left = body.length - shown.length;
@@ -79,7 +84,8 @@ export function createScreen(options: { readonly colour: boolean; readonly paced
     /** A nudge as a product app draws it: a small card. */
     card: async (title: string, body: string, action: string) => {
       const inner = 62;
-      const row = (text: string, shown = text) => print(`  ${dim('│')} ${shown}${' '.repeat(Math.max(0, inner - text.length))} ${dim('│')}`);
+      const row = (text: string, shown = text) =>
+        print(`  ${dim('│')} ${shown}${' '.repeat(Math.max(0, inner - text.length))} ${dim('│')}`);
       print();
       print(`  ${dim(`┌${'─'.repeat(inner + 2)}┐`)}`);
       row(`${title.padEnd(inner - 1)}✕`, `${bold(title.padEnd(inner - 1))}${dim('✕')}`);
@@ -106,4 +112,10 @@ export function wrap(text: string, width: number): string[] {
     }
   }
   return [...lines, line];
+}
+
+/** Keeps the mark of a quotation in front of each of its lines. */
+function wrapQuoted(line: string, width: number): string[] {
+  const mark = /^> ?/.exec(line)?.[0] ?? '';
+  return wrap(line.slice(mark.length), width - mark.length).map((part) => mark + part);
 }

@@ -33,6 +33,8 @@ export async function startWorld(start: Instant) {
     onLetter(letter);
   });
   let clock = (): Instant => start;
+  let timer: NodeJS.Timeout | undefined;
+  let turn = Promise.resolve();
   const config = readConfig({ ...environment(folder, mailbox.url), PORT: String(await freePort()) });
   const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
   const service = await startService(config, log, { clock: () => clock(), scheduled: false });
@@ -86,12 +88,13 @@ export async function startWorld(start: Instant) {
       const ahead = clock() - Date.now();
       clock = () => Date.now() + ahead;
       onLetter = tell;
-      let turn = Promise.resolve();
-      return setInterval(() => {
+      timer = setInterval(() => {
         turn = turn.then(() => service.runJobs());
       }, 2 * SECOND);
     },
     stop: async () => {
+      clearInterval(timer);
+      await turn;
       await Promise.all([segment.closeAndFlush({ timeout: 1000 }), posthog.shutdown(1000)]);
       await service.stop();
       await mailbox.close();

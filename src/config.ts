@@ -2,9 +2,22 @@ import { z } from 'zod';
 import { type Duration, parseDuration } from './engine/time.ts';
 
 const text = z.string().trim().min(1);
-const address = z.string().trim().toLowerCase().regex(/^[^\s@<>",;]+@[^\s@<>",;]+$/, 'expected one email address, like growth@vendor.example');
-const url = z.string().trim().regex(/^https?:\/\//, 'expected a URL that starts with http:// or https://').transform((value) => value.replace(/\/+$/, ''));
-const list = z.string().transform((value) => value.split(',').map((part) => part.trim()).filter(Boolean));
+const address = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[^\s@<>",;]+@[^\s@<>",;]+$/, 'expected one email address, like growth@vendor.example');
+const url = z
+  .string()
+  .trim()
+  .regex(/^https?:\/\//, 'expected a URL that starts with http:// or https://')
+  .transform((value) => value.replace(/\/+$/, ''));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
 const secret = z.string().min(16, 'expected at least 16 characters');
 const duration = z.string().transform((value, context): Duration => {
   const length = parseDuration(value);
@@ -20,7 +33,10 @@ const Environment = z.object({
   DATA_DIR: text.default('./data'),
   TRIGGERS_DIR: text.default('./triggers'),
   TEMPLATES_DIR: text.default('./templates'),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'expected smtp://… or smtps://…').optional(), // absent: mail is kept and shown
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'expected smtp://… or smtps://…')
+    .optional(), // absent: mail is kept and shown
   MODE: z.enum(['rehearsal', 'live']).default('rehearsal'),
   REHEARSAL_TO: address.optional(), // default MAIL_FROM
   MAIL_FROM: address.default('goodturn@localhost'),
@@ -47,17 +63,24 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** Reads the environment once. Throws one error that lists every fault. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const result = Environment.safeParse(given);
   if (!result.success) {
-    const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}${came(given[String(issue.path[0])])}`);
-    throw new Error(`The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`);
+    const faults = result.error.issues.map(
+      (issue) => `  ${issue.path.join('.')}: ${issue.message}${came(given[String(issue.path[0])])}`,
+    );
+    throw new Error(
+      `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
+    );
   }
   const env = result.data;
   const domain = env.MAIL_FROM.slice(env.MAIL_FROM.lastIndexOf('@') + 1);
   const webhookSecrets = new Map<string, string>();
   for (const [key, value] of Object.entries(given)) {
-    if (key.startsWith('WEBHOOK_SECRET_') && value) webhookSecrets.set(key.slice('WEBHOOK_SECRET_'.length).toLowerCase(), value);
+    if (key.startsWith('WEBHOOK_SECRET_') && value)
+      webhookSecrets.set(key.slice('WEBHOOK_SECRET_'.length).toLowerCase(), value);
   }
   return {
     ...env,

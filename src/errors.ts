@@ -1,6 +1,13 @@
 /** Why we refuse a caller. HTTP status lives in one table, in `http/problem.ts`. */
 export type RefusalCode =
-  | 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'gone' | 'too_large' | 'busy';
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'gone'
+  | 'too_large'
+  | 'busy';
 
 export type FieldError = { readonly field: string; readonly message: string };
 

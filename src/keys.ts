@@ -44,7 +44,8 @@ export function createKeys(
       const id = token.slice(0, dot);
       return dot > 0 && sameText(token.slice(dot + 1), mark(purpose, id)) ? id : undefined;
     },
-    hashAddress: (address) => createHmac('sha256', keyFor('suppression')).update(normaliseAddress(address)).digest('hex'),
+    hashAddress: (address) =>
+      createHmac('sha256', keyFor('suppression')).update(normaliseAddress(address)).digest('hex'),
   };
 }
 

@@ -16,8 +16,12 @@ async function main(): Promise<void> {
 function greet({ deps: { config, db }, url, made }: Service): void {
   say(`\nGoodturn listens on ${url}${config.BASE_URL === url ? '' : `, reached at ${config.BASE_URL}`}`);
   say(`  database  ${db.kind === 'pglite' ? `embedded, in ${config.DATA_DIR}` : 'PostgreSQL'}`);
-  say(`  mode      ${config.MODE}${config.MODE === 'rehearsal' ? `: every email goes to ${config.REHEARSAL_TO}, nudges to ${config.TEAM_DOMAINS.join(', ')}` : ''}`);
-  say(`  mail      ${config.SMTP_URL === undefined ? `kept, not sent: read it at ${config.BASE_URL}/mail` : 'sent by SMTP'}`);
+  say(
+    `  mode      ${config.MODE}${config.MODE === 'rehearsal' ? `: every email goes to ${config.REHEARSAL_TO}, nudges to ${config.TEAM_DOMAINS.join(', ')}` : ''}`,
+  );
+  say(
+    `  mail      ${config.SMTP_URL === undefined ? `kept, not sent: read it at ${config.BASE_URL}/mail` : 'sent by SMTP'}`,
+  );
   if (made.length === 0) return;
   say('\nThese keys were made just now. They are shown this once; keep them:');
   for (const { name, value } of made) say(`  ${name}=${value}`);
@@ -42,6 +46,8 @@ function stopOnSignal(service: Service): void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`Goodturn could not start.\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `Goodturn could not start.\n${error instanceof Error ? error.message : String(error)}\n`,
+  );
   process.exit(2);
 });

@@ -52,7 +52,12 @@ export async function startService(config: Config, log: Logger, outside: Outside
     const db = outside.db ?? (await openDb(config, log));
     if (outside.db === undefined) undo.push(() => db.close());
     const { keys, made } = await loadKeys(db, config, clock());
-    const { inForce, published, notes } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
+    const { inForce, published, notes } = await publishCatalog(
+      db,
+      config,
+      { who: 'start', at: 'start' },
+      clock(),
+    );
     const catalogs = createCatalogStore(inForce);
     const mailer = outside.mailer ?? createMailer(config, log);
     undo.push(() => mailer.close());
@@ -80,7 +85,14 @@ export async function startService(config: Config, log: Logger, outside: Outside
     const jobs = startJobs(deps, jobTable(deps, catalogs, analytics), outside.scheduled ?? true);
     undo.push(() => jobs.stop());
     wake = jobs.wake;
-    return { deps, url: urlOf(server.address()), made, catalog: { published, notes }, runJobs: jobs.runAll, stop };
+    return {
+      deps,
+      url: urlOf(server.address()),
+      made,
+      catalog: { published, notes },
+      runJobs: jobs.runAll,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

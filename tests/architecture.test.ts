@@ -45,18 +45,27 @@ describe('the dependency rule', () => {
   });
 
   test.each(['engine', 'referrals'])('%s needs no package but zod, not even its types', (folder) => {
-    const packages = sourcesOf(folder).flatMap((source) => importsOf(source, 'with types').filter((path) => !/^\.|^zod$/.test(path)));
+    const packages = sourcesOf(folder).flatMap((source) =>
+      importsOf(source, 'with types').filter((path) => !/^\.|^zod$/.test(path)),
+    );
     expect(packages).toEqual([]);
   });
 
   test('the engine has no clock, no dice and no input or output', () => {
-    const code = sourcesOf('engine').map(({ name, text }) => ({ name, text: text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '') }));
-    const impure = code.filter(({ text }) => /Date\.now|new Date\(\)|Math\.random|\bprocess\.|\bconsole\.|\bawait\b/.test(text));
+    const code = sourcesOf('engine').map(({ name, text }) => ({
+      name,
+      text: text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+    }));
+    const impure = code.filter(({ text }) =>
+      /Date\.now|new Date\(\)|Math\.random|\bprocess\.|\bconsole\.|\bawait\b/.test(text),
+    );
     expect(impure.map(({ name }) => name)).toEqual([]);
   });
 
   test('only config.ts and main.ts read the environment', () => {
-    const readers = sourcesOf('.').filter(({ name, text }) => !name.startsWith('generated') && text.includes('process.env'));
+    const readers = sourcesOf('.').filter(
+      ({ name, text }) => !name.startsWith('generated') && text.includes('process.env'),
+    );
     expect(readers.map(({ name }) => name).sort()).toEqual(['main.ts']);
   });
 });
@@ -72,7 +81,11 @@ describe('the size of things', () => {
   test('no function is longer than 50 lines', () => {
     const long = sourcesOf('.')
       .filter(({ name }) => !name.startsWith('generated'))
-      .flatMap((source) => functionsOf(source.text).flatMap(({ head, lines }) => (lines > 50 ? [`${source.name}: ${head} (${lines})`] : [])));
+      .flatMap((source) =>
+        functionsOf(source.text).flatMap(({ head, lines }) =>
+          lines > 50 ? [`${source.name}: ${head} (${lines})`] : [],
+        ),
+      );
     expect(long).toEqual([]);
   });
 });
@@ -81,7 +94,8 @@ describe('the size of things', () => {
 function functionsOf(text: string): { head: string; lines: number }[] {
   const lines = text.split('\n');
   return lines.flatMap((line, start) => {
-    if (!/^(?:export )?(?:async )?function\*? |^(?:export )?const \w+ = (?:async )?\(.*=> \{$/.test(line)) return [];
+    if (!/^(?:export )?(?:async )?function\*? |^(?:export )?const \w+ = (?:async )?\(.*=> \{$/.test(line))
+      return [];
     if (/^\/\/ Long because /.test(lines[start - 1] ?? '')) return [];
     const end = lines.findIndex((other, index) => index > start && /^\}/.test(other));
     return [{ head: line.slice(0, 60), lines: end - start + 1 }];

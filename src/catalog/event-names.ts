@@ -39,13 +39,13 @@ export const CANONICAL_EVENTS: readonly string[] = [
 /** Event names are free, so "NPS answered" is no fault; yet nothing will ever match it. */
 export function noteOddEvent(name: string, at: Place): void {
   if (CANONICAL_EVENTS.includes(name)) return;
-  const near = nearest(name, CANONICAL_EVENTS);
-  if (near === undefined) return;
-  const same = letters(near) === letters(name);
-  if (same || (/^(NPS|CSAT|Referral|Ask|Ticket) /i.test(name) && Math.abs(near.length - name.length) <= 2)) {
-    note(at, `nothing is called "${name}" unless your own product reports it so`, `did you mean "${near}"?`);
-  }
+  const ours = /^(NPS|CSAT|Referral|Ask|Ticket) /i.test(name);
+  const near = ours ? nearest(name, CANONICAL_EVENTS) : LETTERS.get(letters(name));
+  if (near === undefined || Math.abs(near.length - name.length) > 2) return;
+  note(at, `nothing is called "${name}" unless your own product reports it so`, `did you mean "${near}"?`);
 }
+
+const LETTERS = new Map(CANONICAL_EVENTS.map((name) => [letters(name), name]));
 
 function letters(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, '');

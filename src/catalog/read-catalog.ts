@@ -16,8 +16,6 @@ import { readReadiness, signalNames } from './signal-reader.ts';
 import { checkTemplateFolder } from './template-folder.ts';
 import { readTrigger } from './trigger-reader.ts';
 
-export { formatFaults } from './fault.ts';
-
 export type TriggerExamples = {
   readonly trigger: string;
   readonly file: string;

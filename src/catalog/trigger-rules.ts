@@ -80,14 +80,11 @@ function tooLong(key: string, given: Given, message: string, came: Duration): vo
   if (entry) report(entry.value, `${message}, got ${formatDuration(came)}`);
 }
 
+// A trigger that changes its channel may keep its fallback: it does nothing, and does no harm.
 function checkFallback({ channel }: Found, given: Given): void {
   const entry = given.get('fallback');
   if (entry === undefined || channel === undefined || channel === 'draft') return;
-  report(
-    entry.keyAt,
-    `only a draft has a fallback, and the channel is ${channel}`,
-    'write channel: draft, or leave the fallback out',
-  );
+  note(entry.keyAt, `only a draft has a fallback, and the channel is ${channel}, so this does nothing`);
 }
 
 function mentionTemplates({ template, channel, fallback }: Found, given: Given): void {

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
+import { statusOf } from '../http/problem.ts';
 import { setNaming, stopAsking } from '../use-cases/answer-as-advocate.ts';
 import { readAdvocatePage } from '../use-cases/read-advocate-page.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
@@ -8,7 +9,6 @@ import { advocatePage } from './advocate-page.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from '../http/problem.ts';
 
 const DONE: ReadonlyMap<string, string> = new Map([
   ['introduce', 'Thank you. We will write to them, and tell you how it goes.'],

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Deps } from '../deps.ts';
 import { DAY } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
+import { statusOf } from '../http/problem.ts';
 import { actOnDraft, DISMISSALS, type DraftAction } from '../use-cases/act-on-draft.ts';
 import { readDraftPage } from '../use-cases/read-draft-page.ts';
 import { draftPage } from './draft-page.ts';
@@ -9,7 +10,6 @@ import { toEml } from './eml.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from '../http/problem.ts';
 
 const DONE: ReadonlyMap<string, string> = new Map([
   ['save', 'Saved.'],

@@ -3,12 +3,12 @@ import { type Request, type Response, Router } from 'express';
 import type { Deps } from '../deps.ts';
 import { DAY } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
+import { statusOf } from '../http/problem.ts';
 import { countClick, readLandingPage } from '../use-cases/read-landing-page.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
 import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
 import { landingPage } from './landing-page.ts';
 import { sendPage } from './page.ts';
-import { statusOf } from '../http/problem.ts';
 
 const COOKIE = 'goodturn_visitor';
 
@@ -42,7 +42,12 @@ export function landingRoutes(deps: Deps, base: string): Router {
         sendPage(
           res,
           base,
-          landingPage(page, { done: false, problem: error.message, typed: form, status: statusOf(error.code) }),
+          landingPage(page, {
+            done: false,
+            problem: error.message,
+            typed: form,
+            status: statusOf(error.code),
+          }),
         );
       }
     },

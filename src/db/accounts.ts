@@ -54,7 +54,11 @@ const LOCK = `select ${COLUMNS} from account where id = any($1) order by id for 
 
 /** Locks one account until the transaction ends: before its asks are moved, in the order that decisions lock. */
 export async function holdAccount(tx: Sql, id: AccountId): Promise<void> {
-  await tx.query({ name: 'hold-account', text: 'select 1 from account where id = $1 for update', values: [id] });
+  await tx.query({
+    name: 'hold-account',
+    text: 'select 1 from account where id = $1 for update',
+    values: [id],
+  });
 }
 
 export async function readAccount(tx: Sql, id: AccountId): Promise<AccountRow | undefined> {
@@ -119,7 +123,11 @@ export async function findDueAccounts(tx: Sql, now: Instant, limit: number): Pro
 }
 
 /** Accounts to be folded anew: marked, or folded for other signals. */
-export async function findAccountsToRefold(tx: Sql, signalsHash: string, limit: number): Promise<AccountId[]> {
+export async function findAccountsToRefold(
+  tx: Sql,
+  signalsHash: string,
+  limit: number,
+): Promise<AccountId[]> {
   const { rows } = await tx.query<{ id: string }>(
     `(select id from account where signals_hash < $1 limit $2) union (select id from account where signals_hash > $1 limit $2)
      union (select id from account where refold limit $2) limit $2`,

@@ -52,10 +52,12 @@ async function linkOf(
   return rows[0] && toLink(rows[0]);
 }
 
+/** A link by its code. It may have been made for somebody who turned out to have a link of their own: then it is theirs. */
 export async function findLink(tx: Sql, code: string): Promise<AdvocateLink | undefined> {
   const { rows } = await tx.query<Row>({
     name: 'find-link',
-    text: `select ${COLUMNS} from advocate_link where code = $1`,
+    text: `select l.code, l.account_id, coalesce(a.person_id, l.person_id) as person_id, l.named, l.created_at
+           from advocate_link as l left join alias as a on a.alias = l.person_id where l.code = $1`,
     values: [code],
   });
   return rows[0] && toLink(rows[0]);

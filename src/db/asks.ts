@@ -162,7 +162,12 @@ export async function findDueAsks(
 }
 
 /** Scheduled asks of a channel whose time has come, in the order in which they take what room there is. */
-export async function findDueByChannel(tx: Sql, channel: Channel, now: Instant, limit: number): Promise<AskRow[]> {
+export async function findDueByChannel(
+  tx: Sql,
+  channel: Channel,
+  now: Instant,
+  limit: number,
+): Promise<AskRow[]> {
   const order = channel === 'draft' ? 'readiness desc, due_at, id' : 'priority desc, due_at, id';
   const { rows } = await tx.query<Row>(
     `select ${COLUMNS} from ask where status = 'scheduled' and channel = $1 and due_at <= $2 order by ${order} limit $3`,
@@ -182,7 +187,10 @@ export async function countEmailsSince(tx: Sql, since: Instant): Promise<number>
 }
 
 /** Per owner: drafts put before them since an instant, and those that wait for them now. Thanks are left out. */
-export async function countDraftsByOwner(tx: Sql, since: Instant): Promise<Map<string, { recent: number; open: number }>> {
+export async function countDraftsByOwner(
+  tx: Sql,
+  since: Instant,
+): Promise<Map<string, { recent: number; open: number }>> {
   const { rows } = await tx.query<{ owner_email: string; recent: number; open: number }>(
     `select owner_email, count(*) filter (where opened_at > $1)::int as recent,
             count(*) filter (where status = 'open')::int as open
@@ -194,7 +202,11 @@ export async function countDraftsByOwner(tx: Sql, since: Instant): Promise<Map<s
 }
 
 /** How many asks each of these triggers has made since an instant; held out and shadow ones are none. */
-export async function countAsksByTrigger(tx: Sql, triggers: readonly string[], since: Instant): Promise<Map<string, number>> {
+export async function countAsksByTrigger(
+  tx: Sql,
+  triggers: readonly string[],
+  since: Instant,
+): Promise<Map<string, number>> {
   if (triggers.length === 0) return new Map();
   const { rows } = await tx.query<{ trigger: string; n: number }>(
     `select trigger, count(*)::int as n from ask

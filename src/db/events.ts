@@ -55,7 +55,8 @@ function namesOf(events: readonly StoredEvent[]): string[] {
   for (const event of events) {
     if (event.trust === 'public') continue;
     names.add(event.name);
-    if (event.name === 'Account Updated') for (const trait of Object.keys(event.properties)) names.add(TRAIT + trait);
+    if (event.name === 'Account Updated')
+      for (const trait of Object.keys(event.properties)) names.add(TRAIT + trait);
   }
   return [...names].sort();
 }
@@ -63,9 +64,13 @@ function namesOf(events: readonly StoredEvent[]): string[] {
 const TRAIT = 'trait:';
 
 /** The events and account traits that have ever come. */
-export async function readSeenNames(tx: Sql): Promise<{ events: ReadonlySet<string>; traits: ReadonlySet<string> }> {
+export async function readSeenNames(
+  tx: Sql,
+): Promise<{ events: ReadonlySet<string>; traits: ReadonlySet<string> }> {
   const { rows } = await tx.query<{ name: string }>('select name from seen_name limit 100000');
-  const [traits, events] = [true, false].map((isTrait) => rows.filter(({ name }) => name.startsWith(TRAIT) === isTrait));
+  const [traits, events] = [true, false].map((isTrait) =>
+    rows.filter(({ name }) => name.startsWith(TRAIT) === isTrait),
+  );
   return {
     events: new Set(events?.map(({ name }) => name)),
     traits: new Set(traits?.map(({ name }) => name.slice(TRAIT.length))),
@@ -103,7 +108,11 @@ type EventRow = {
 };
 
 /** The folded events of an account in their order, in pages so that a long history never sits in memory whole. */
-export async function* readEventsOfAccount(tx: Sql, accountId: AccountId, pageSize = 2000): AsyncGenerator<Event> {
+export async function* readEventsOfAccount(
+  tx: Sql,
+  accountId: AccountId,
+  pageSize = 2000,
+): AsyncGenerator<Event> {
   let after: readonly [Date, string] = [BEFORE_ALL, ''];
   for (;;) {
     const { rows } = await tx.query<EventRow>({
@@ -179,7 +188,11 @@ export async function readUngrouped(tx: Sql, personId: PersonId, from: Date) {
            where person_id = $1 and own_account_id is null and trust <> 'public' and occurred_at >= $2`,
     values: [personId, from],
   });
-  return rows.map((row) => ({ accountId: row.account_id, occurredAt: toInstant(row.occurred_at), id: row.id }));
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    occurredAt: toInstant(row.occurred_at),
+    id: row.id,
+  }));
 }
 
 /** Moves one event to the account it now belongs to ('' for none). */

@@ -8,12 +8,15 @@ export const clearAccountHold = (tx: Sql, id: AccountId) => set(tx, 'account', i
 export const setPersonHold = (tx: Sql, id: PersonId, hold: Hold) => set(tx, 'person', id, hold);
 export const clearPersonHold = (tx: Sql, id: PersonId) => set(tx, 'person', id, undefined);
 
-async function set(tx: Sql, table: 'account' | 'person', id: string, hold: Hold | undefined): Promise<boolean> {
-  const { rowCount } = await tx.query(`update ${table} set held_until = $2, hold_reason = $3, hold_by = $4 where id = $1`, [
-    id,
-    hold === undefined ? null : new Date(hold.until),
-    hold?.reason ?? null,
-    hold?.by ?? null,
-  ]);
+async function set(
+  tx: Sql,
+  table: 'account' | 'person',
+  id: string,
+  hold: Hold | undefined,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update ${table} set held_until = $2, hold_reason = $3, hold_by = $4 where id = $1`,
+    [id, hold === undefined ? null : new Date(hold.until), hold?.reason ?? null, hold?.by ?? null],
+  );
   return (rowCount ?? 0) > 0;
 }

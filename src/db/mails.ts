@@ -44,7 +44,10 @@ type Row = {
 const COLUMNS = `id, account_id, ask_id, purpose, status, status_reason, meant_for, message, due_at, latest_at, attempts,
   created_at, settled_at`;
 
-export type NewMail<Message> = Pick<MailRow<Message>, 'id' | 'accountId' | 'askId' | 'purpose' | 'meantFor' | 'message' | 'dueAt' | 'latestAt'> & {
+export type NewMail<Message> = Pick<
+  MailRow<Message>,
+  'id' | 'accountId' | 'askId' | 'purpose' | 'meantFor' | 'message' | 'dueAt' | 'latestAt'
+> & {
   readonly status: 'due' | 'sending';
 };
 
@@ -79,7 +82,11 @@ export async function hasMail(tx: Sql, id: string): Promise<boolean> {
 }
 
 /** Claims mails to the team that are due, so that one replica sends each. The claim counts as a try. */
-export async function claimDueMails<Message>(tx: Sql, now: Instant, limit: number): Promise<MailRow<Message>[]> {
+export async function claimDueMails<Message>(
+  tx: Sql,
+  now: Instant,
+  limit: number,
+): Promise<MailRow<Message>[]> {
   const { rows } = await tx.query<Row>(
     `update mail set status = 'sending', claimed_at = $1, attempts = attempts + 1
      where id in (select id from mail where status = 'due' and due_at <= $1 order by due_at limit $2 for update skip locked)
@@ -93,7 +100,12 @@ export async function claimDueMails<Message>(tx: Sql, now: Instant, limit: numbe
 export async function settleMail(
   tx: Sql,
   id: string,
-  to: { readonly status: Exclude<MailStatus, 'sending'>; readonly reason?: string; readonly dueAt?: Instant; readonly at: Instant },
+  to: {
+    readonly status: Exclude<MailStatus, 'sending'>;
+    readonly reason?: string;
+    readonly dueAt?: Instant;
+    readonly at: Instant;
+  },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
     `update mail set status = $2, status_reason = $3, due_at = coalesce($4, due_at), settled_at = $5
@@ -104,23 +116,36 @@ export async function settleMail(
 }
 
 /** Mails whose sender has not come back: whether they arrived nobody knows. Returns those given up. */
-export async function giveUpLostMails(tx: Sql, claimedBefore: Instant, now: Instant): Promise<MailRow<unknown>[]> {
+export async function giveUpLostMails(
+  tx: Sql,
+  claimedBefore: Instant,
+  now: Instant,
+): Promise<MailRow<unknown>[]> {
   const { rows } = await tx.query<Row>(
     `update mail set status = 'unknown', status_reason = $3, settled_at = $2 where status = 'sending' and claimed_at < $1
      returning ${COLUMNS}`,
-    [new Date(claimedBefore), new Date(now), 'the service stopped while it was being sent; it may have arrived'],
+    [
+      new Date(claimedBefore),
+      new Date(now),
+      'the service stopped while it was being sent; it may have arrived',
+    ],
   );
   return rows.map((row) => toMail<unknown>(row));
 }
 
 /** Takes back mails about an ask that have not gone out. */
 export async function cancelMails(tx: Sql, askId: string, now: Instant): Promise<void> {
-  await tx.query(`update mail set status = 'cancelled', settled_at = $2 where ask_id = $1 and status = 'due'`, [askId, new Date(now)]);
+  await tx.query(
+    `update mail set status = 'cancelled', settled_at = $2 where ask_id = $1 and status = 'due'`,
+    [askId, new Date(now)],
+  );
 }
 
 /** All mails, the newest first, for operators to read. */
 export async function listMails<Message>(tx: Sql, limit: number): Promise<MailRow<Message>[]> {
-  const { rows } = await tx.query<Row>(`select ${COLUMNS} from mail order by created_at desc, id limit $1`, [limit]);
+  const { rows } = await tx.query<Row>(`select ${COLUMNS} from mail order by created_at desc, id limit $1`, [
+    limit,
+  ]);
   return rows.map((row) => toMail<Message>(row));
 }
 

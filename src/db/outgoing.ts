@@ -15,8 +15,14 @@ export async function insertOutgoing(tx: Sql, events: readonly Outgoing[], now: 
 }
 
 /** What waits longest, oldest first, with the body as stored so that only that is removed. */
-export async function readOutgoing<Event extends Outgoing>(tx: Sql, limit: number): Promise<{ event: Event; body: string }[]> {
-  const { rows } = await tx.query<{ body: string }>('select body from outgoing order by created_at, id limit $1', [limit]);
+export async function readOutgoing<Event extends Outgoing>(
+  tx: Sql,
+  limit: number,
+): Promise<{ event: Event; body: string }[]> {
+  const { rows } = await tx.query<{ body: string }>(
+    'select body from outgoing order by created_at, id limit $1',
+    [limit],
+  );
   return rows.map(({ body }) => ({ event: fromJson<Event>(body), body }));
 }
 

@@ -40,6 +40,26 @@ export async function readPeople(tx: Sql, ids: readonly PersonId[]): Promise<Map
   return new Map(rows.map((row) => [row.id, toPerson(row)]));
 }
 
+/** Held shared by whoever locks single identities, and alone by whoever locks them all. */
+const EVERY_IDENTITY = 7_101_301;
+
+/** Locks user ids and aliases, whether or not there is a row of them, until the transaction ends. */
+export async function lockEachIdentity(tx: Sql, identities: readonly string[]): Promise<void> {
+  if (identities.length === 0) return;
+  await tx.query({
+    name: 'lock-each-identity',
+    text: `select case when hash is null then pg_advisory_xact_lock_shared(${EVERY_IDENTITY}) else pg_advisory_xact_lock(hash) end
+           from (select null as hash union all
+                 select distinct hashtextextended(value, 0) from json_array_elements_text($1::json)
+                 order by hash nulls first offset 0) as ordered`,
+    values: [JSON.stringify(identities)],
+  });
+}
+
+export async function lockEveryIdentity(tx: Sql): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(${EVERY_IDENTITY})`);
+}
+
 /** Makes the rows that are missing and locks all, in id order, until the transaction ends. */
 export async function lockPeople(
   tx: Sql,
@@ -105,7 +125,11 @@ export async function readTies(tx: Sql, aliases: readonly string[]): Promise<Map
   return new Map(
     rows.map((row) => [
       row.alias,
-      { alias: row.alias, personId: row.person_id, stamp: { occurredAt: row.tied_at.getTime(), id: row.event_id } },
+      {
+        alias: row.alias,
+        personId: row.person_id,
+        stamp: { occurredAt: row.tied_at.getTime(), id: row.event_id },
+      },
     ]),
   );
 }
@@ -124,18 +148,31 @@ export async function writeTies(tx: Sql, ties: readonly Tie[]): Promise<Map<stri
            returning alias, person_id`,
     values: [
       JSON.stringify(
-        ties.map(({ alias, personId, stamp }) => ({ alias, person_id: personId, at: stamp.occurredAt, id: stamp.id })),
+        ties.map(({ alias, personId, stamp }) => ({
+          alias,
+          person_id: personId,
+          at: stamp.occurredAt,
+          id: stamp.id,
+        })),
       ),
     ],
   });
   return new Map(rows.map((row) => [row.alias, row.person_id]));
 }
 
-/** Gives what a pending person had to the person they turned out to be: asks, links and referrals. */
+/**
+ * Gives what a pending person had to the person they turned out to be: asks, referrals and links. Where that person
+ * has a link of their own already, the other stays as it is, and `findLink` says whose it is.
+ */
 export async function reassignRecords(tx: Sql, alias: string, personId: PersonId): Promise<void> {
-  for (const table of ['ask', 'advocate_link', 'referral']) {
+  for (const table of ['ask', 'referral']) {
     await tx.query(`update ${table} set person_id = $2 where person_id = $1`, [alias, personId]);
   }
+  await tx.query(
+    `update advocate_link as l set person_id = $2 where person_id = $1
+       and not exists (select 1 from advocate_link as o where o.account_id = l.account_id and o.person_id = $2)`,
+    [alias, personId],
+  );
 }
 
 function toPerson(row: Row): PersonRow {

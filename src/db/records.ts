@@ -4,7 +4,11 @@ import type { Sql } from './client.ts';
 import { instant } from './rows.ts';
 
 /** Stores decisions whose verdict or reasons changed, with every gate's answer. */
-export async function insertDecisions(tx: Sql, decisions: readonly Decision[], catalogHash: string): Promise<void> {
+export async function insertDecisions(
+  tx: Sql,
+  decisions: readonly Decision[],
+  catalogHash: string,
+): Promise<void> {
   if (decisions.length === 0) return;
   await tx.query({
     name: 'insert-decisions',
@@ -40,7 +44,11 @@ export type RejectionRecord = {
 };
 
 /** Records messages that were refused one by one, so that a team can see what its tools send wrongly. */
-export async function insertRejections(tx: Sql, rejections: readonly RejectionRecord[], now: Instant): Promise<void> {
+export async function insertRejections(
+  tx: Sql,
+  rejections: readonly RejectionRecord[],
+  now: Instant,
+): Promise<void> {
   if (rejections.length === 0) return;
   await tx.query({
     name: 'insert-rejections',
@@ -61,4 +69,5 @@ export async function insertRejections(tx: Sql, rejections: readonly RejectionRe
 }
 
 // What was refused may be exactly text that PostgreSQL cannot store.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
 const clean = (text: string) => text.replace(/[\u0000\p{Surrogate}]/gu, '\uFFFD');

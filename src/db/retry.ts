@@ -6,7 +6,10 @@ const TRIES = 5;
  * A transaction that is run again after a deadlock or a serialisation failure: both are known to have left nothing
  * behind. `work` must do nothing outside the database.
  */
-export async function inRetriedTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
+export async function inRetriedTransaction<T>(
+  db: Pick<Db, 'pool'>,
+  work: (tx: Sql) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inTransaction(db, work);
@@ -21,4 +24,16 @@ const RETRIED: ReadonlySet<string> = new Set(['40001', '40P01']);
 /** The SQLSTATE of a database error, or '' for anything else. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/**
+ * Whether the database is out of reach or out of room rather than at odds with what it was asked: connection
+ * exceptions (08), resources (53), a shutdown (57P), sockets that broke, and no free connection in time.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (/^(08|53|57P)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/.test(codeOf(error))) return true;
+  return (
+    error instanceof Error &&
+    /^(timeout exceeded when trying to connect|Connection terminated|The database in )/.test(error.message)
+  );
 }

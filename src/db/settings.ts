@@ -7,7 +7,10 @@ export async function readSetting(tx: Sql, key: string): Promise<string | undefi
 
 /** Writes a setting that is not there yet; false when it was. A concurrent writer is waited for. */
 export async function writeSettingOnce(tx: Sql, key: string, value: string): Promise<boolean> {
-  const { rowCount } = await tx.query('insert into setting (key, value) values ($1, $2) on conflict do nothing', [key, value]);
+  const { rowCount } = await tx.query(
+    'insert into setting (key, value) values ($1, $2) on conflict do nothing',
+    [key, value],
+  );
   return (rowCount ?? 0) > 0;
 }
 
@@ -34,8 +37,14 @@ export async function insertApiKey(
 
 /** Takes the one run of a job in a slot, over all replicas; slots of days ago are forgotten on the way. */
 export async function takeSlot(tx: Sql, job: string, slot: Date): Promise<boolean> {
-  const { rowCount } = await tx.query('insert into job_slot (job, slot) values ($1, $2) on conflict do nothing', [job, slot]);
+  const { rowCount } = await tx.query(
+    'insert into job_slot (job, slot) values ($1, $2) on conflict do nothing',
+    [job, slot],
+  );
   if ((rowCount ?? 0) === 0) return false;
-  await tx.query("delete from job_slot where job = $1 and slot < $2::timestamptz - interval '1 day'", [job, slot]);
+  await tx.query("delete from job_slot where job = $1 and slot < $2::timestamptz - interval '1 day'", [
+    job,
+    slot,
+  ]);
   return true;
 }

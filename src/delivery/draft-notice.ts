@@ -2,6 +2,7 @@ import type { TemplateContext } from '../catalog/template-context.ts';
 import type { Instant } from '../engine/time.ts';
 import { oneLine } from './address.ts';
 import type { RenderedMail } from './email.ts';
+import { eventInWords, newsInWords } from './event-in-words.ts';
 import { htmlFromText } from './html-part.ts';
 
 export type DraftNotice = {
@@ -70,17 +71,7 @@ const atAccount = ({ account }: TemplateContext) => {
 
 const peer = ({ referral }: TemplateContext) => referral.company ?? referral.name;
 
-const NEWS: Readonly<Record<string, string>> = {
-  'Referral Submitted': 'got in touch',
-  'Referral Qualified': 'looks like a good fit',
-  'Referral Meeting Held': 'had a first meeting with us',
-  'Referral Opportunity': 'is thinking about buying',
-  'Referral Won': 'became a customer',
-  'Referral Lost': 'decided against it',
-  'Referral Churned': 'left again',
-};
-
-const newsIn = ({ event }: TemplateContext) => NEWS[event.name ?? ''] ?? 'came up again';
+const newsIn = ({ event }: TemplateContext) => newsInWords(event.name);
 
 function newsOf(context: TemplateContext, before: string): string {
   const company = peer(context);
@@ -117,17 +108,9 @@ function openingInWords(context: TemplateContext, zone: string): string {
   if (event.name === null || event.occurred_at === null) return '';
   const on = `on ${day(event.occurred_at, zone)}`;
   const said = quote(event.properties['comment'] ?? event.properties['text'] ?? null);
-  const who = peer(context) ?? 'The company they introduced';
-  switch (event.name) {
-    case 'NPS Answered':
-      return `${scoreIn(event.properties['score'])} ${on}${said}`;
-    case 'Kind Words':
-      return `Wrote ${on}${said}`;
-    case 'Business Review Held':
-      return `Business review ${on}${said}`;
-    default:
-      return event.name in NEWS ? `${who} ${newsIn(context)} ${on}` : `${event.name} ${on}${said}`;
-  }
+  const told = { name: event.name, properties: event.properties, company: peer(context) };
+  const news = event.name.startsWith('Referral ');
+  return `${eventInWords(told)} ${on}${news ? '' : said}`;
 }
 
 function draftItself({ draft, context, kind }: DraftNotice): string[] {
@@ -156,9 +139,6 @@ function quote(value: unknown): string {
   const letters = [...oneLine(value)];
   return `: “${letters.length > 280 ? `${letters.slice(0, 279).join('')}…` : letters.join('')}”`;
 }
-
-const scoreIn = (score: unknown) =>
-  typeof score === 'number' ? `Gave ${score} of 10` : 'Answered the survey';
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

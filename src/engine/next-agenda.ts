@@ -1,6 +1,6 @@
 import type { Agenda, Opening } from './account.ts';
-import type { PlannedAsk } from './decision.ts';
 import type { Judged } from './judge.ts';
+import type { Settled } from './settle.ts';
 import { freshOpenings } from './openings.ts';
 import { own } from './record.ts';
 import type { Situation } from './situation.ts';
@@ -8,8 +8,7 @@ import type { Situation } from './situation.ts';
 /** What the account remembers after an evaluation: the same agenda where nothing changed. */
 export function nextAgenda(
   { index, view, at }: Situation,
-  judged: readonly Judged[],
-  asks: readonly PlannedAsk[],
+  { judged, asks }: Settled,
 ): Agenda {
   const { agenda } = view;
   const openings: Record<string, readonly Opening[]> = {};
@@ -24,25 +23,14 @@ export function nextAgenda(
     if (!opening) cycles[trigger] = (own(cycles, trigger) ?? 0) + 1;
   }
   const verdicts: Record<string, string> = {};
-  for (const one of judged) {
-    const isUsedUp =
-      one.opening && asks.some((ask) => ask.trigger === one.trigger.name && ask.cycle === one.opening?.id);
-    if (!isUsedUp) verdicts[verdictKey(one)] = verdictOf(one);
-  }
+  for (const one of judged) verdicts[verdictKey(one)] = one.verdict;
   const next = { openings, cycles, verdicts, ...(agenda.dormant && { dormant: true }) };
   return isSame(agenda, next) ? agenda : next;
 }
 
 /** Where an agenda keeps the last verdict of a trigger, or of one of its events. */
-export function verdictKey({ trigger, opening }: Judged): string {
+export function verdictKey({ trigger, opening }: Pick<Judged, 'trigger' | 'opening'>): string {
   return opening ? `${trigger.name}/${opening.id}` : trigger.name;
-}
-
-/** The verdict, whom it concerns and what holds: what tells one decision of a trigger from the next. */
-export function verdictOf({ gates, due, choice }: Judged): string {
-  const holding = [...new Set(gates.flatMap(({ gate, passes }) => (passes ? [] : gate)))].sort();
-  const person = choice.kind === 'chosen' ? choice.person.id : '';
-  return `${due ? 'ask' : 'hold'}:${holding.join(',')}:${person}`;
 }
 
 function isSame(a: Agenda, b: Agenda): boolean {

@@ -1,7 +1,7 @@
 import type { Agenda, Opening } from './account.ts';
 import type { Catalog, Trigger } from './catalog.ts';
 import { indexOf } from './catalog-index.ts';
-import { compareEvents, type Event, type Json, type JsonObject } from './event.ts';
+import { compareEvents, type Event, type Json, type JsonObject, type PersonId } from './event.ts';
 import { own } from './record.ts';
 import type { Instant } from './time.ts';
 
@@ -45,6 +45,25 @@ export function freshOpenings(agenda: Agenda, { name, fresh }: Trigger, at: Inst
 }
 
 const NONE: readonly Opening[] = [];
+
+/**
+ * The agenda once it is known anew who did which event of the account: what waits is theirs, and events that
+ * turned out to be another account's wait here no longer.
+ */
+export function keepOpenings(agenda: Agenda, doneBy: ReadonlyMap<string, PersonId | undefined>): Agenda {
+  const openings: Record<string, readonly Opening[]> = {};
+  for (const [trigger, waiting] of Object.entries(agenda.openings)) {
+    const left = waiting
+      .filter(({ id }) => doneBy.has(id))
+      .map((opening) => withPerson(opening, doneBy.get(opening.id)));
+    if (left.length > 0) openings[trigger] = left;
+  }
+  return { ...agenda, openings };
+}
+
+function withPerson({ personId: _, ...opening }: Opening, personId: PersonId | undefined): Opening {
+  return personId === undefined ? opening : { ...opening, personId };
+}
 
 // An account that has been looked at before stays awake: it has verdicts, or events that wait.
 function arriveByImport(agenda: Agenda): Agenda {

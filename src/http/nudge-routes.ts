@@ -19,7 +19,8 @@ const Snooze = z.strictObject({
     .string()
     .transform((text, context) => {
       const length = parseDuration(text);
-      if (length === undefined) context.addIssue(`expected a length like 12h or 7d, got "${text.slice(0, 50)}"`);
+      if (length === undefined)
+        context.addIssue(`expected a length like 12h or 7d, got "${text.slice(0, 50)}"`);
       return length ?? 0;
     })
     .optional(),
@@ -54,7 +55,13 @@ export function nudgeRoutes(deps: Deps): Router {
       const personId = await requireUser(deps, req);
       const body = outcome === 'snoozed' ? parse(Snooze, req.body) : {};
       const length = 'for' in body && body.for !== undefined ? { for: body.for } : {};
-      const ask = await recordOutcome(deps, { askId: req.params.id, outcome, by: 'product_app', personId, ...length });
+      const ask = await recordOutcome(deps, {
+        askId: req.params.id,
+        outcome,
+        by: 'product_app',
+        personId,
+        ...length,
+      });
       res.json(presentAskOutcome(ask));
     });
   }

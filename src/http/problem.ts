@@ -26,7 +26,10 @@ export function problems(log: Logger): ErrorRequestHandler {
     }
     const refusal = toRefusal(error);
     if (refusal === undefined) {
-      log.error({ err: error, method: req.method, path: req.path.split('/').slice(0, 3).join('/') }, 'a request failed');
+      log.error(
+        { err: error, method: req.method, path: req.path.split('/').slice(0, 3).join('/') },
+        'a request failed',
+      );
     }
     const [status, title] = refusal ? STATUS[refusal.code] : [500, 'Something went wrong on our side'];
     if (status === 503) res.setHeader('Retry-After', '5');
@@ -54,6 +57,7 @@ function toRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status === 413) return new Refusal('too_large', 'The body is larger than 100 kB.');
-  if (error.status >= 400 && error.status < 500) return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
+  if (error.status >= 400 && error.status < 500)
+    return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
   return undefined;
 }

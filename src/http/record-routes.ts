@@ -13,7 +13,11 @@ const Page = {
   trigger: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 };
-const AskQuery = z.object({ ...Page, status: z.string().max(20).optional(), person_id: z.string().max(200).optional() });
+const AskQuery = z.object({
+  ...Page,
+  status: z.string().max(20).optional(),
+  person_id: z.string().max(200).optional(),
+});
 const DecisionQuery = z.object({ ...Page, verdict: z.enum(['ask', 'hold']).optional() });
 
 /** The record: what was asked, what was decided and why, and what was refused. */
@@ -28,7 +32,9 @@ export function recordRoutes(deps: Deps): Router {
 
   for (const outcome of ['accepted', 'declined'] as const) {
     router.post(`/asks/:id/${outcome}`, secret, async (req, res) => {
-      res.json(presentAsk(await recordOutcome(deps, { askId: idOf(req.params), outcome, by: 'growth_team' })));
+      res.json(
+        presentAsk(await recordOutcome(deps, { askId: idOf(req.params), outcome, by: 'growth_team' })),
+      );
     });
   }
 

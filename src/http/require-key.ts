@@ -8,10 +8,16 @@ import { verifyUserToken } from './user-token.ts';
 export function requireKey(deps: Pick<Deps, 'keys'>, kind: KeyKind): RequestHandler {
   return (req, _res, next) => {
     const key = bearerOf(req);
-    if (key === undefined) throw new Refusal('unauthorized', `Send your ${kind} key as "Authorization: Bearer ${PREFIX[kind]}…".`);
+    if (key === undefined)
+      throw new Refusal('unauthorized', `Send your ${kind} key as "Authorization: Bearer ${PREFIX[kind]}…".`);
     const found = deps.keys.kindOf(key);
-    if (found === undefined) throw new Refusal('unauthorized', `This is none of our keys; a ${kind} key (${PREFIX[kind]}…) is needed.`);
-    if (found !== kind) throw new Refusal('forbidden', `This is a ${found} key; a ${kind} key (${PREFIX[kind]}…) is needed.`);
+    if (found === undefined)
+      throw new Refusal(
+        'unauthorized',
+        `This is none of our keys; a ${kind} key (${PREFIX[kind]}…) is needed.`,
+      );
+    if (found !== kind)
+      throw new Refusal('forbidden', `This is a ${found} key; a ${kind} key (${PREFIX[kind]}…) is needed.`);
     next();
   };
 }
@@ -27,14 +33,22 @@ export function bearerOf(req: Pick<Request, 'headers'>): string | undefined {
  * The user that a product app asks for: the publishable key in `X-Goodturn-Key`, the user's token in
  * `Authorization: Bearer`. Throws `unauthorized` Refusals.
  */
-export async function requireUser(deps: Pick<Deps, 'keys' | 'clock'>, req: Pick<Request, 'headers'>): Promise<string> {
+export async function requireUser(
+  deps: Pick<Deps, 'keys' | 'clock'>,
+  req: Pick<Request, 'headers'>,
+): Promise<string> {
   const key = req.headers['x-goodturn-key'];
   if (typeof key !== 'string' || deps.keys.kindOf(key) !== 'publishable') {
     throw new Refusal('unauthorized', 'Send your publishable key (pk_…) in the X-Goodturn-Key header.');
   }
   const token = bearerOf(req);
-  if (token === undefined) throw new Refusal('unauthorized', 'Send the user token, a JWT made by your backend, as "Authorization: Bearer …".');
+  if (token === undefined)
+    throw new Refusal(
+      'unauthorized',
+      'Send the user token, a JWT made by your backend, as "Authorization: Bearer …".',
+    );
   const verified = await verifyUserToken(deps.keys, token, deps.clock());
-  if ('fault' in verified) throw new Refusal('unauthorized', `The user token was refused: ${verified.fault}.`);
+  if ('fault' in verified)
+    throw new Refusal('unauthorized', `The user token was refused: ${verified.fault}.`);
   return verified.userId;
 }

@@ -21,6 +21,11 @@ export function jobTable(deps: Deps, catalogs: CatalogStore, analytics: Analytic
     { name: 'catalog', every: 3 * SECOND, replicas: 'all', run: () => refreshCatalog(deps, catalogs) },
     { name: 'refold', every: MINUTE, replicas: 'one', run: () => refoldWaiting(deps) },
     { name: 'upkeep', every: 5 * MINUTE, replicas: 'one', run: () => upkeep(deps) },
-    { name: 'analytics', every: deps.config.TICK, replicas: 'one', run: () => flushOutgoing(deps, analytics) },
+    {
+      name: 'analytics',
+      every: deps.config.TICK,
+      replicas: 'one',
+      run: () => flushOutgoing(deps, analytics),
+    },
   ];
 }

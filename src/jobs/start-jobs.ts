@@ -17,7 +17,11 @@ export type Jobs = {
  * Starts the jobs. A job never overlaps itself here, and over all replicas one runs it in each slot of its interval.
  * A schedule only says "look": what is due is in the database.
  */
-export function startJobs(deps: Pick<Deps, 'db' | 'clock' | 'log'>, jobs: readonly Job[], scheduled = true): Jobs {
+export function startJobs(
+  deps: Pick<Deps, 'db' | 'clock' | 'log'>,
+  jobs: readonly Job[],
+  scheduled = true,
+): Jobs {
   const runners = jobs.map((job) => ({ job, run: createRunner(deps, job) }));
   const tasks = (scheduled ? runners : []).map(({ job, run }) =>
     cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), { name: job.name, noOverlap: true }),

@@ -6,12 +6,25 @@ import type { Instant } from '../engine/time.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 
 export type AskEventName =
-  | 'Ask Scheduled' | 'Ask Shown' | 'Ask Sent' | 'Ask Accepted' | 'Ask Declined' | 'Ask Closed' | 'Ask Snoozed' | 'Ask Ignored';
+  | 'Ask Scheduled'
+  | 'Ask Shown'
+  | 'Ask Sent'
+  | 'Ask Accepted'
+  | 'Ask Declined'
+  | 'Ask Closed'
+  | 'Ask Snoozed'
+  | 'Ask Ignored';
 
-type Subject = Pick<AskRecord, 'id' | 'accountId' | 'personId' | 'trigger' | 'channel' | 'kind'> & Partial<Pick<AskRow, 'readiness'>>;
+type Subject = Pick<AskRecord, 'id' | 'accountId' | 'personId' | 'trigger' | 'channel' | 'kind'> &
+  Partial<Pick<AskRow, 'readiness'>>;
 
 /** What became of an ask, as an event like any other. Its id names ask and step, so that it counts once. */
-export function askEvent(ask: Subject, name: AskEventName, at: Instant, more: JsonObject = {}): ReportedEvent {
+export function askEvent(
+  ask: Subject,
+  name: AskEventName,
+  at: Instant,
+  more: JsonObject = {},
+): ReportedEvent {
   const step = name.slice('Ask '.length).toLowerCase();
   return {
     // A card can be snoozed more than once; all other steps happen once.

@@ -11,7 +11,12 @@ import { formatDuration, type Instant } from '../engine/time.ts';
  * Pauses each trigger that has just made more asks than `pause_above` allows, and tells ALERTS_TO. What it planned so
  * far waits: a pause holds at delivery too.
  */
-export async function breakRunaways(deps: Deps, tx: Sql, asks: readonly NewAsk[], now: Instant): Promise<void> {
+export async function breakRunaways(
+  deps: Deps,
+  tx: Sql,
+  asks: readonly NewAsk[],
+  now: Instant,
+): Promise<void> {
   const { count, within } = deps.catalog().catalog.guardrails.pauseAbove.asks;
   const triggers = [...new Set(asks.filter(({ kind }) => kind === 'ask').map(({ trigger }) => trigger))];
   for (const [trigger, made] of await countAsksByTrigger(tx, triggers, now - within)) {
@@ -36,5 +41,17 @@ or POST /v1/resume. If this many are meant, raise pause_above in triggers/guardr
   const rendered = { subject: `${trigger} has paused itself`, text, html: htmlFromText(text) };
   const composed = composeEmail({ id, purpose: 'owner', to: { name: null, address }, rendered }, deps.config);
   if ('fault' in composed) return;
-  await putMail(tx, { id, accountId: '', purpose: 'alert', status: 'due', meantFor: address, message: composed.message, dueAt: now }, now);
+  await putMail(
+    tx,
+    {
+      id,
+      accountId: '',
+      purpose: 'alert',
+      status: 'due',
+      meantFor: address,
+      message: composed.message,
+      dueAt: now,
+    },
+    now,
+  );
 }

@@ -20,7 +20,8 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
     const before = known.get(hash);
     if (before !== undefined) return before;
     const stored = await readCatalogContent(tx, { hash });
-    if (stored === undefined) throw new Error(`The catalog version ${hash.slice(0, 12)}… is not in the database.`);
+    if (stored === undefined)
+      throw new Error(`The catalog version ${hash.slice(0, 12)}… is not in the database.`);
     const loaded = putInForce(fromContent(stored));
     known.set(hash, loaded);
     return loaded;
@@ -38,15 +39,33 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
   };
 }
 
-type Content = Pick<PublishedCatalog, 'catalog' | 'program'> & { readonly templates: readonly TemplateFolder[] };
+type Content = Pick<PublishedCatalog, 'catalog' | 'program' | 'rewards'> & {
+  readonly templates: readonly TemplateFolder[];
+};
 
 /** All of a catalog as text, so that a version can be put in force again when the files have moved on. */
-export function toContent({ catalog, program, templates }: Omit<PublishedCatalog, 'version'>): string {
-  return JSON.stringify({ catalog, program, templates: [...templates.values()] } satisfies Content);
+export function toContent({
+  catalog,
+  program,
+  rewards,
+  templates,
+}: Omit<PublishedCatalog, 'version'>): string {
+  const content: Content = {
+    catalog,
+    program,
+    templates: [...templates.values()],
+    ...(rewards && { rewards }),
+  };
+  return JSON.stringify(content);
 }
 
-export function fromContent(stored: { readonly version: number; readonly hash: string; readonly content: string }): PublishedCatalog {
-  const { catalog, program, templates } = fromJson<Content>(stored.content);
+export function fromContent(stored: {
+  readonly version: number;
+  readonly hash: string;
+  readonly content: string;
+}): PublishedCatalog {
+  const { catalog, program, rewards, templates } = fromJson<Content>(stored.content);
   const { version, hash } = stored;
-  return { version, hash, catalog, program, templates: new Map(templates.map((folder) => [folder.name, folder])) };
+  const folders = new Map(templates.map((folder) => [folder.name, folder]));
+  return { version, hash, catalog, program, templates: folders, ...(rewards && { rewards }) };
 }

@@ -6,7 +6,8 @@ import { type UnseenSignal, unseenSignals } from '../engine/unseen.ts';
 export async function checkReadiness({ db, catalog, config }: Pick<Deps, 'db' | 'catalog' | 'config'>) {
   const { version, hash, catalog: definitions } = catalog();
   const seen = await readSeenNames(db.pool).catch(() => undefined);
-  const withoutData: readonly UnseenSignal[] = seen === undefined ? [] : unseenSignals(definitions.signals, seen);
+  const withoutData: readonly UnseenSignal[] =
+    seen === undefined ? [] : unseenSignals(definitions.signals, seen);
   const reachable = seen !== undefined;
   return {
     ready: reachable,

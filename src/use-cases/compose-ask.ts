@@ -12,9 +12,18 @@ import type { LoadedView } from './load-views.ts';
 type Needs = Pick<Deps, 'config' | 'catalogOf' | 'keys' | 'clock'>;
 
 /** Everything the words of an ask may speak of, with its links; an advocate's link is made on first need. */
-export async function contextOf(deps: Needs, tx: Sql, ask: AskRow, view: LoadedView): Promise<TemplateContext> {
+export async function contextOf(
+  deps: Needs,
+  tx: Sql,
+  ask: AskRow,
+  view: LoadedView,
+): Promise<TemplateContext> {
   const { program, catalog } = await deps.catalogOf(tx, ask.catalogHash);
-  const { code } = await linkOfAdvocate(tx, { accountId: ask.accountId, personId: ask.personId, at: deps.clock() });
+  const { code } = await linkOfAdvocate(tx, {
+    accountId: ask.accountId,
+    personId: ask.personId,
+    at: deps.clock(),
+  });
   const links = linksOf(deps, ask, code);
   const action = catalog.triggers.find(({ name }) => name === ask.trigger)?.actionUrl ?? links.advocate;
   const referral = await referralOf(tx, ask);
@@ -35,7 +44,8 @@ function linksOf(deps: Needs, ask: AskRow, code: string) {
   const { BASE_URL } = deps.config;
   return {
     ...linkUrls(deps, code),
-    unsubscribe: ask.channel === 'email' ? `${BASE_URL}/unsubscribe/${deps.keys.sign('unsubscribe', ask.id)}` : null,
+    unsubscribe:
+      ask.channel === 'email' ? `${BASE_URL}/unsubscribe/${deps.keys.sign('unsubscribe', ask.id)}` : null,
     draft: ask.channel === 'draft' ? `${BASE_URL}/d/${deps.keys.sign('draft', ask.id)}` : null,
   };
 }

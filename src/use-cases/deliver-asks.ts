@@ -3,8 +3,8 @@ import { countDraftsByOwner, countEmailsSince, findAsk, findDueByChannel, moveAs
 import type { Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
-import type { Instant } from '../engine/time.ts';
 import { recheck } from '../engine/recheck.ts';
+import type { Instant } from '../engine/time.ts';
 import { loadAccount } from './load-account.ts';
 import { openDraft } from './open-draft.ts';
 import { offer } from './open-nudge.ts';
@@ -17,7 +17,8 @@ const DRAFTS = 500;
 
 /** Starts every ask whose time has come and for which there is room; each is checked once more against what is known now. */
 export async function deliverDueAsks(deps: Deps): Promise<void> {
-  for (const nudge of await findDueByChannel(deps.db.pool, 'nudge', deps.clock(), BATCH)) await begin(deps, nudge);
+  for (const nudge of await findDueByChannel(deps.db.pool, 'nudge', deps.clock(), BATCH))
+    await begin(deps, nudge);
   await deliverDrafts(deps);
   await deliverEmails(deps);
 }
@@ -34,7 +35,8 @@ async function deliverDrafts(deps: Deps): Promise<void> {
     const hasRoom = count.recent < drafts.count && count.open < open;
     if (draft.kind === 'ask' && !hasRoom) continue;
     await begin(deps, draft);
-    if (draft.kind === 'ask') counts.set(draft.ownerEmail ?? '', { recent: count.recent + 1, open: count.open + 1 });
+    if (draft.kind === 'ask')
+      counts.set(draft.ownerEmail ?? '', { recent: count.recent + 1, open: count.open + 1 });
   }
 }
 
@@ -81,7 +83,8 @@ async function start(deps: Deps, tx: Sql, { id, accountId }: AskRow) {
 
 /** Why an ask that is due must not start any more. */
 function standing(deps: Deps, ask: AskRow, view: Parameters<typeof recheck>[1], now: Instant) {
-  if (ask.latestAt !== undefined && now > ask.latestAt) return { status: 'expired', reason: 'missed' } as const;
+  if (ask.latestAt !== undefined && now > ask.latestAt)
+    return { status: 'expired', reason: 'missed' } as const;
   const checked = recheck(deps.catalog().catalog, view, ask, now);
   return checked.stands ? undefined : ({ status: 'withdrawn', reason: checked.reason } as const);
 }

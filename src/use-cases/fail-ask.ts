@@ -1,8 +1,8 @@
 import type { TemplateFolder } from '../catalog/published.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
-import { codeOf } from '../db/retry.ts';
 import type { Sql } from '../db/client.ts';
+import { codeOf } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
 
@@ -18,8 +18,20 @@ export async function templateOf(
 }
 
 /** Gives up an ask that could not be put into words; a database error is no fault of the ask and is thrown on. */
-export async function failAsk(deps: Pick<Deps, 'log'>, tx: Sql, ask: AskRow, error: unknown, now: Instant): Promise<void> {
+export async function failAsk(
+  deps: Pick<Deps, 'log'>,
+  tx: Sql,
+  ask: AskRow,
+  error: unknown,
+  now: Instant,
+): Promise<void> {
   if (codeOf(error) !== '' || !(error instanceof Error)) throw error;
-  deps.log.error({ ask: ask.id, trigger: ask.trigger, reason: error.message }, 'an ask could not be put into words');
-  await moveAsk(tx, ask, ['scheduled'], 'failed', { statusReason: error.message.slice(0, 300), settledAt: now });
+  deps.log.error(
+    { ask: ask.id, trigger: ask.trigger, reason: error.message },
+    'an ask could not be put into words',
+  );
+  await moveAsk(tx, ask, ['scheduled'], 'failed', {
+    statusReason: error.message.slice(0, 300),
+    settledAt: now,
+  });
 }

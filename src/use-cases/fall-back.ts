@@ -23,7 +23,10 @@ export async function fallBack(deps: Deps, drafts: readonly AskRow[]): Promise<v
 async function replace(deps: Deps, tx: Sql, draft: AskRow): Promise<boolean> {
   const now = deps.clock();
   const view = await loadAccount(deps, tx, draft.accountId, now);
-  const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', { statusReason: 'its owner did not act in time', settledAt: now });
+  const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', {
+    statusReason: 'its owner did not act in time',
+    settledAt: now,
+  });
   if (withdrawn === undefined) return false;
   await cancelMails(tx, draft.id, now);
   const ask = fallbackOf(deps, draft, view, now);
@@ -41,7 +44,10 @@ function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): 
   if (person === undefined) return undefined;
   const due = dueOf(situate(catalog, view, now), { ...trigger, delay: 0 }, channel, person, draft.opening);
   if (!('dueAt' in due)) {
-    deps.log.warn({ ask: draft.id, trigger: draft.trigger, reason: due.because }, 'nothing goes out in place of a draft');
+    deps.log.warn(
+      { ask: draft.id, trigger: draft.trigger, reason: due.because },
+      'nothing goes out in place of a draft',
+    );
     return undefined;
   }
   const cycle = `${draft.cycle}#${channel}`;

@@ -3,10 +3,10 @@ import type { Sql } from '../db/client.ts';
 import { countEventsOfAccount, readEventsOfAccount } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
 import type { Agenda } from '../engine/account.ts';
-import { compareEvents, type Event } from '../engine/event.ts';
+import { compareEvents, type Event, type PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { changesScore } from '../engine/nps.ts';
-import { open } from '../engine/openings.ts';
+import { keepOpenings, open } from '../engine/openings.ts';
 import { type AccountState, emptyState } from '../engine/state.ts';
 import type { Moved } from './resolve-people.ts';
 
@@ -55,13 +55,23 @@ function foldNew(deps: Pick<Deps, 'catalog'>, row: AccountRow, events: readonly 
   return { state, agenda };
 }
 
-async function foldAnew(deps: Pick<Deps, 'catalog'>, tx: Sql, row: AccountRow, arrived: ReadonlySet<string>): Promise<Folded> {
+async function foldAnew(
+  deps: Pick<Deps, 'catalog'>,
+  tx: Sql,
+  row: AccountRow,
+  arrived: ReadonlySet<string>,
+): Promise<Folded> {
   const { catalog, signalIndex } = deps.catalog();
   let state = emptyState();
   let { agenda } = row;
+  // What waits may have gone to another account since, or be known by now as somebody else's.
+  const waiting = new Set(Object.values(agenda.openings).flatMap((openings) => openings.map(({ id }) => id)));
+  const doneBy = new Map<string, PersonId | undefined>();
   for await (const event of readEventsOfAccount(tx, row.id)) {
+    if (waiting.has(event.id) || arrived.has(event.id)) doneBy.set(event.id, event.personId);
     state = fold(state, event, signalIndex);
-    if (arrived.has(event.id)) agenda = open(agenda, event, catalog, { changedNps: changesScore(row.state, event) });
+    if (arrived.has(event.id))
+      agenda = open(agenda, event, catalog, { changedNps: changesScore(row.state, event) });
   }
-  return { state, agenda };
+  return { state, agenda: keepOpenings(agenda, doneBy) };
 }

@@ -26,9 +26,12 @@ type Waiting<Item, Result> = {
   readonly reject: (error: unknown) => void;
 };
 
-/** `flush` answers one result an item, in order; if it throws, every item of the batch is rejected. */
+/**
+ * `flush` answers one result an item, in order, or an Error for one that failed alone; if it throws, every item of the
+ * batch is rejected.
+ */
 export function createGatherer<Item, Result>(
-  flush: (items: readonly Item[]) => Promise<readonly Result[]>,
+  flush: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   weigh: (item: Item) => number,
   limits: GatherLimits,
 ): Gatherer<Item, Result> {
@@ -76,13 +79,14 @@ export function createGatherer<Item, Result>(
 /** Flushes a batch and tells each what became of it. Never rejects. */
 async function answer<Item, Result>(
   batch: readonly Waiting<Item, Result>[],
-  flush: (items: readonly Item[]) => Promise<readonly Result[]>,
+  flush: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
 ): Promise<void> {
   try {
     const results = await flush(batch.map(({ item }) => item));
     for (const [index, { resolve, reject }] of batch.entries()) {
       const result = results[index];
       if (result === undefined) reject(new Error('A flush answered fewer results than it was given items.'));
+      else if (result instanceof Error) reject(result);
       else resolve(result);
     }
   } catch (error) {

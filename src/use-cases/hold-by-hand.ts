@@ -1,12 +1,12 @@
+import { accountsWithOpenAsks } from '../db/asks.ts';
 import { inTransaction, type Sql } from '../db/client.ts';
 import { clearAccountHold, clearPersonHold, setAccountHold, setPersonHold } from '../db/holds.ts';
-import { accountsWithOpenAsks } from '../db/asks.ts';
 import type { Deps } from '../deps.ts';
 import type { Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { Refusal } from '../errors.ts';
-import { reconsider } from './reconsider.ts';
 import { unknownAccount } from './read-accounts.ts';
+import { reconsider } from './reconsider.ts';
 
 /** Holds every ask of an account until an instant: talks under way, a merger, "I asked her on the phone". */
 export async function holdAccountByHand(deps: Deps, id: AccountId, hold: Hold): Promise<void> {

@@ -8,7 +8,12 @@ import type { Instant } from '../engine/time.ts';
 import { type LoadedView, loadViews } from './load-views.ts';
 
 /** Locks one account and loads all that a decision about it looks at. */
-export async function loadAccount(deps: Pick<Deps, 'keys' | 'config' | 'catalog'>, tx: Sql, id: AccountId, now: Instant): Promise<LoadedView> {
+export async function loadAccount(
+  deps: Pick<Deps, 'keys' | 'config' | 'catalog'>,
+  tx: Sql,
+  id: AccountId,
+  now: Instant,
+): Promise<LoadedView> {
   const [row] = await lockAccounts(tx, [id], {
     state: JSON.stringify(emptyState()),
     signalsHash: deps.catalog().signalsHash,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { insertApiKey, readApiKeys, readSetting, writeSettingOnce } from '../db/settings.ts';
+import type { Config } from '../config.ts';
 import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
-import type { Config } from '../config.ts';
+import { insertApiKey, readApiKeys, readSetting, writeSettingOnce } from '../db/settings.ts';
 import { createKeys, hashKey, type KeyKind, type Keys } from '../keys.ts';
 
 export type LoadedKeys = {
@@ -34,7 +34,9 @@ export function loadKeys(db: Db, config: Config, now: number): Promise<LoadedKey
         made.push({ name: variable, value });
       }
     }
-    const identity = config.IDENTITY_SECRET ?? (await secretOf(tx, 'identity_secret', (value) => made.push({ name: 'IDENTITY_SECRET', value })));
+    const identity =
+      config.IDENTITY_SECRET ??
+      (await secretOf(tx, 'identity_secret', (value) => made.push({ name: 'IDENTITY_SECRET', value })));
     return { keys: createKeys(kinds, master, [identity]), made };
   });
 }

@@ -17,13 +17,24 @@ export async function loadPeople(
   if (ids.length === 0) return new Map();
   const rows = await readPeople(tx, ids);
   const people = ids.map((id) => toPerson(id, rows.get(id)));
-  const hashOf = new Map(people.flatMap(({ id, traits: { email } }) => (typeof email === 'string' ? [[id, deps.keys.hashAddress(email)]] : [])));
+  const hashOf = new Map(
+    people.flatMap(({ id, traits: { email } }) =>
+      typeof email === 'string' ? [[id, deps.keys.hashAddress(email)]] : [],
+    ),
+  );
   const suppressed = await readSuppressions(tx, [...hashOf.values()]);
   const asks = await readLedgerOfPeople(tx, ids, now);
   return new Map(
     people.map((person) => {
       const scope = suppressed.get(hashOf.get(person.id) ?? '');
-      return [person.id, { ...person, ...(scope === undefined ? {} : { suppressed: scope }), asks: asks.filter(({ personId }) => personId === person.id) }];
+      return [
+        person.id,
+        {
+          ...person,
+          ...(scope === undefined ? {} : { suppressed: scope }),
+          asks: asks.filter(({ personId }) => personId === person.id),
+        },
+      ];
     }),
   );
 }
@@ -31,8 +42,13 @@ export async function loadPeople(
 function toPerson(id: PersonId, row: PersonRow | undefined): Omit<Person, 'asks'> {
   if (row === undefined) return { id, traits: knownByAddress(id) };
   const traits = Object.fromEntries(Object.entries(row.traits).map(([key, [value]]) => [key, value]));
-  return { id, traits: { ...knownByAddress(id), ...traits }, ...(row.hold === undefined ? {} : { hold: row.hold }) };
+  return {
+    id,
+    traits: { ...knownByAddress(id), ...traits },
+    ...(row.hold === undefined ? {} : { hold: row.hold }),
+  };
 }
 
 // A person known by an address only has that address.
-const knownByAddress = (id: PersonId) => (id.startsWith('email:') ? { email: id.slice('email:'.length) } : {});
+const knownByAddress = (id: PersonId) =>
+  id.startsWith('email:') ? { email: id.slice('email:'.length) } : {};

@@ -1,5 +1,5 @@
-import type { AskRow } from '../db/ask-row.ts';
 import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
+import type { AskRow } from '../db/ask-row.ts';
 import type { Sql } from '../db/client.ts';
 import { readPauses } from '../db/pauses.ts';
 import type { Deps } from '../deps.ts';
@@ -22,12 +22,23 @@ export async function loadViews(
   now: Instant,
 ): Promise<LoadedView[]> {
   if (accounts.length === 0) return [];
-  const asks = await readLedgerOfAccounts(tx, accounts.map(({ row }) => row.id), now);
+  const asks = await readLedgerOfAccounts(
+    tx,
+    accounts.map(({ row }) => row.id),
+    now,
+  );
   const pauses = await readPauses(tx, now);
-  const people = await loadPeople(deps, tx, [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId)])], now);
+  const people = await loadPeople(
+    deps,
+    tx,
+    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId)])],
+    now,
+  );
   const workspace = {
     teamDomains: deps.config.TEAM_DOMAINS,
-    ...(deps.config.DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: deps.config.DEFAULT_OWNER_EMAIL }),
+    ...(deps.config.DEFAULT_OWNER_EMAIL === undefined
+      ? {}
+      : { defaultOwnerEmail: deps.config.DEFAULT_OWNER_EMAIL }),
   };
   return accounts.map(({ row, state, agenda }) => ({
     id: row.id,
@@ -43,7 +54,9 @@ export async function loadViews(
 
 /** Whom an evaluation is likely to ask about: those it asked about last time, and those who opened triggers. */
 function likely({ agenda }: Pick<FoldedAccount, 'agenda'>): PersonId[] {
-  const opened = Object.values(agenda.openings).flatMap((openings) => openings.flatMap(({ personId }) => personId ?? []));
+  const opened = Object.values(agenda.openings).flatMap((openings) =>
+    openings.flatMap(({ personId }) => personId ?? []),
+  );
   return [...opened, ...(agenda.wanted ?? [])];
 }
 
@@ -71,11 +84,17 @@ export async function withPeople<Answer extends Pick<Evaluation, 'unknownPeople'
   const answered: { view: LoadedView; evaluation: Answer }[] = [];
   let open = views;
   for (let round = 0; open.length > 0; round += 1) {
-    if (round === MAX_ROUNDS) throw new Error(`Deciding about account ${open[0]?.id} named unknown people ${MAX_ROUNDS} times.`);
+    if (round === MAX_ROUNDS)
+      throw new Error(`Deciding about account ${open[0]?.id} named unknown people ${MAX_ROUNDS} times.`);
     const asked = open.map((view) => ({ view, evaluation: ask(view) }));
     answered.push(...asked.filter(({ evaluation }) => evaluation.unknownPeople.length === 0));
     const again = asked.filter(({ evaluation }) => evaluation.unknownPeople.length > 0);
-    const found = await loadPeople(deps, tx, [...new Set(again.flatMap(({ evaluation }) => evaluation.unknownPeople))], now);
+    const found = await loadPeople(
+      deps,
+      tx,
+      [...new Set(again.flatMap(({ evaluation }) => evaluation.unknownPeople))],
+      now,
+    );
     open = again.map(({ view }) => ({ ...view, people: new Map([...view.people, ...found]) }));
   }
   return answered;

@@ -9,7 +9,11 @@ import type { AccountId, PersonId } from '../engine/event.ts';
  * The nudge to show to a person now, at most one. In rehearsal only people of the team are shown any.
  * Looking changes nothing: a nudge counts from the moment it is shown.
  */
-export async function offerNudges(deps: Pick<Deps, 'db' | 'config' | 'clock'>, personId: PersonId, accountId: AccountId | undefined) {
+export async function offerNudges(
+  deps: Pick<Deps, 'db' | 'config' | 'clock'>,
+  personId: PersonId,
+  accountId: AccountId | undefined,
+) {
   const [nudge] = await findOpenNudges(deps.db.pool, personId, accountId, deps.clock());
   if (nudge === undefined || !(await mayBeShown(deps, personId))) return [];
   const presented = presentNudge({ ...nudge, content: contentOf(nudge) });

@@ -15,12 +15,22 @@ import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
 
 /** Puts a draft before the account's owner, with a mail that says whom to ask and why now: the one door for drafts. */
-export async function openDraft(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView, now: Instant): Promise<void> {
+export async function openDraft(
+  deps: Deps,
+  tx: Sql,
+  ask: AskRow,
+  view: LoadedView,
+  now: Instant,
+): Promise<void> {
   try {
     const context = await contextOf(deps, tx, ask, view);
     const { subject, text } = renderMail(await templateOf(deps, tx, ask), context.person.locale, context);
     const content = { subject, text };
-    const opened = await moveAsk(tx, ask, ['scheduled'], 'open', { openedAt: now, expiresAt: now + ask.expiresAfter, content });
+    const opened = await moveAsk(tx, ask, ['scheduled'], 'open', {
+      openedAt: now,
+      expiresAt: now + ask.expiresAfter,
+      content,
+    });
     if (opened !== undefined) await tellOwner(deps, tx, opened, view, 'draft', now);
   } catch (error) {
     await failAsk(deps, tx, ask, error, now);
@@ -42,7 +52,8 @@ export async function remindOwners(deps: Deps, drafts: readonly AskRow[]): Promi
 
 export const reminderDueBefore = (now: Instant): Instant => now + REMIND_BEFORE;
 
-const mailId = (ask: Pick<AskRow, 'id'>, purpose: 'draft' | 'reminder') => `${purpose === 'draft' ? 'notice' : 'reminder'}_${ask.id}`;
+const mailId = (ask: Pick<AskRow, 'id'>, purpose: 'draft' | 'reminder') =>
+  `${purpose === 'draft' ? 'notice' : 'reminder'}_${ask.id}`;
 
 async function tellOwner(
   deps: Deps,
@@ -94,7 +105,11 @@ async function noticeOf(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView): Pro
 }
 
 /** When each signal's evidence dated from as of the decision. */
-function evidenceDates(deps: Pick<Deps, 'catalog'>, { state }: LoadedView, at: Instant): Record<string, Instant> {
+function evidenceDates(
+  deps: Pick<Deps, 'catalog'>,
+  { state }: LoadedView,
+  at: Instant,
+): Record<string, Instant> {
   const dates = deps.catalog().catalog.signals.flatMap((signal) => {
     const { datedAt } = measure(state, signal, at);
     return datedAt === undefined ? [] : [[signal.name, datedAt] as const];

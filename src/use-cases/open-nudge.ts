@@ -19,9 +19,17 @@ export async function openNudge(deps: Deps, tx: Sql, askId: string, now: Instant
 export async function offer(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView, now: Instant): Promise<void> {
   const context = await contextOf(deps, tx, ask, view);
   try {
-    const { title, body, action } = renderNudge(await templateOf(deps, tx, ask), context.person.locale, context);
+    const { title, body, action } = renderNudge(
+      await templateOf(deps, tx, ask),
+      context.person.locale,
+      context,
+    );
     const content = { title, body, action_label: action.label, action_url: action.url };
-    await moveAsk(tx, ask, ['scheduled'], 'open', { openedAt: now, expiresAt: now + ask.expiresAfter, content });
+    await moveAsk(tx, ask, ['scheduled'], 'open', {
+      openedAt: now,
+      expiresAt: now + ask.expiresAfter,
+      content,
+    });
   } catch (error) {
     await failAsk(deps, tx, ask, error, now);
   }

@@ -12,18 +12,29 @@ export type PauseRequest = {
 };
 
 /** Stops one trigger, or everything, at once: it is looked at before each delivery. */
-export async function pauseAsking(deps: Pick<Deps, 'db' | 'clock' | 'catalog'>, request: PauseRequest): Promise<void> {
+export async function pauseAsking(
+  deps: Pick<Deps, 'db' | 'clock' | 'catalog'>,
+  request: PauseRequest,
+): Promise<void> {
   const { trigger = '*', until, reason, by } = request;
   const known = deps.catalog().catalog.triggers.map(({ name }) => name);
   if (trigger !== '*' && !known.includes(trigger)) {
     throw new Refusal('not_found', `There is no trigger "${trigger}". Known: ${known.join(', ')}.`);
   }
-  const pause = { trigger, by, ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
+  const pause = {
+    trigger,
+    by,
+    ...(until === undefined ? {} : { until }),
+    ...(reason === undefined ? {} : { reason }),
+  };
   await writePause(deps.db.pool, pause, deps.clock());
 }
 
 /** Lets one trigger, or everything, go on; answers how many pauses there were. Accounts are looked at in the next tick. */
-export async function resumeAsking(deps: Pick<Deps, 'db' | 'wake'>, trigger: string | undefined): Promise<number> {
+export async function resumeAsking(
+  deps: Pick<Deps, 'db' | 'wake'>,
+  trigger: string | undefined,
+): Promise<number> {
   const resumed = await deletePauses(deps.db.pool, trigger);
   deps.wake();
   return resumed;

@@ -3,7 +3,14 @@ import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
 import type { PublishedCatalog } from '../catalog/published.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import type { Config } from '../config.ts';
-import { type CatalogVersion, insertCatalog, latestCatalog, latestCatalogOfFiles, ROLLBACK, readCatalogContent } from '../db/catalogs.ts';
+import {
+  type CatalogVersion,
+  insertCatalog,
+  latestCatalog,
+  latestCatalogOfFiles,
+  ROLLBACK,
+  readCatalogContent,
+} from '../db/catalogs.ts';
 import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
@@ -41,7 +48,11 @@ export async function publishCatalog(
       return { inForce: await load(tx, latest, catalog), published: false, notes };
     }
     const note = by.note === undefined ? {} : { note: by.note };
-    const { version } = await insertCatalog(tx, { hash: catalog.hash, content: toContent(catalog), by: by.who, ...note }, now);
+    const { version } = await insertCatalog(
+      tx,
+      { hash: catalog.hash, content: toContent(catalog), by: by.who, ...note },
+      now,
+    );
     return { inForce: putInForce({ ...catalog, version }), published: true, notes };
   });
 }
@@ -59,7 +70,11 @@ export async function publishByHand(
 }
 
 /** Puts an earlier version in force again, as a new version. Throws a `not_found` Refusal when there is no such one. */
-export function rollBackCatalog(db: Pick<Db, 'pool'>, version: number, now: Instant): Promise<CatalogVersion> {
+export function rollBackCatalog(
+  db: Pick<Db, 'pool'>,
+  version: number,
+  now: Instant,
+): Promise<CatalogVersion> {
   return inRetriedTransaction(db, async (tx) => {
     const earlier = await readCatalogContent(tx, { version });
     if (earlier === undefined) throw new Refusal('not_found', `There is no catalog version ${version}.`);
@@ -68,7 +83,11 @@ export function rollBackCatalog(db: Pick<Db, 'pool'>, version: number, now: Inst
   });
 }
 
-async function load(tx: Sql, latest: CatalogVersion, files: Omit<PublishedCatalog, 'version'>): Promise<CatalogInForce> {
+async function load(
+  tx: Sql,
+  latest: CatalogVersion,
+  files: Omit<PublishedCatalog, 'version'>,
+): Promise<CatalogInForce> {
   if (latest.hash === files.hash) return putInForce({ ...files, version: latest.version });
   const stored = await readCatalogContent(tx, { version: latest.version });
   if (stored === undefined) throw new Error(`The catalog version ${latest.version} is not in the database.`);
@@ -78,7 +97,9 @@ async function load(tx: Sql, latest: CatalogVersion, files: Omit<PublishedCatalo
 /** What the growth team wrote cannot be published; the message lists every fault. */
 export class FaultyCatalog extends Error {
   constructor(faults: readonly Fault[]) {
-    super(`The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was published.\n${formatFaults(faults)}`);
+    super(
+      `The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was published.\n${formatFaults(faults)}`,
+    );
     this.name = 'FaultyCatalog';
   }
 }

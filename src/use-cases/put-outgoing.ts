@@ -9,10 +9,19 @@ import type { Instant } from '../engine/time.ts';
 type Needs = Pick<Deps, 'config'>;
 
 /** Puts our own events in line for analytics, in the transaction that stores them. */
-export async function putOutgoing(deps: Needs, tx: Sql, events: readonly StoredEvent[], now: Instant): Promise<void> {
+export async function putOutgoing(
+  deps: Needs,
+  tx: Sql,
+  events: readonly StoredEvent[],
+  now: Instant,
+): Promise<void> {
   if (!hasAnalytics(deps)) return;
   const own = events.filter(({ source }) => source === 'goodturn');
-  await insertOutgoing(tx, own.flatMap((event) => toTrack(event) ?? []), now);
+  await insertOutgoing(
+    tx,
+    own.flatMap((event) => toTrack(event) ?? []),
+    now,
+  );
 }
 
 /** Puts accounts whose readiness has changed by a point in line, as a trait of the account. */

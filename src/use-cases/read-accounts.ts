@@ -1,10 +1,10 @@
+import { readAccount } from '../db/accounts.ts';
 import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
 import { inTransaction } from '../db/client.ts';
-import { readAccount } from '../db/accounts.ts';
 import { readSeenNames } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountId } from '../engine/event.ts';
 import { explain } from '../engine/decide.ts';
+import type { AccountId } from '../engine/event.ts';
 import { score } from '../engine/readiness.ts';
 import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
@@ -28,7 +28,12 @@ export function listAccounts(deps: Pick<Deps, 'db'>, { minReadiness, owner, afte
       ...(owner === undefined ? {} : { ownerEmail: owner }),
       ...(after === undefined
         ? {}
-        : { OR: [{ readiness: { lt: after.readiness } }, { readiness: after.readiness, id: { gt: after.id } }] }),
+        : {
+            OR: [
+              { readiness: { lt: after.readiness } },
+              { readiness: after.readiness, id: { gt: after.id } },
+            ],
+          }),
     },
     orderBy: [{ readiness: 'desc' }, { id: 'asc' }],
     take: limit,
@@ -42,10 +47,16 @@ export async function describeAccount(deps: Deps, id: AccountId) {
   const account = await readAccount(deps.db.pool, id);
   if (account === undefined) throw unknownAccount(id);
   const asks = await readLedgerOfAccounts(deps.db.pool, [id], now);
-  const ids = [...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)])].slice(0, MOST_PEOPLE);
+  const ids = [
+    ...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)]),
+  ].slice(0, MOST_PEOPLE);
   const people = await loadPeople(deps, deps.db.pool, ids, now);
   const nameOf = (person: string) => textOf(people.get(person)?.traits['name']);
-  const referrals = await deps.db.prisma.referral.findMany({ where: { accountId: id }, orderBy: { createdAt: 'desc' }, take: 200 });
+  const referrals = await deps.db.prisma.referral.findMany({
+    where: { accountId: id },
+    orderBy: { createdAt: 'desc' },
+    take: 200,
+  });
   return {
     account,
     readiness: score(account.state, deps.catalog().catalog.signals, now, nameOf),
@@ -63,14 +74,19 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : undefine
 export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {
   const { triggers } = deps.catalog().catalog;
   if (trigger !== undefined && !triggers.some(({ name }) => name === trigger)) {
-    throw new Refusal('not_found', `There is no trigger "${trigger.slice(0, 100)}". Known: ${triggers.map(({ name }) => name).join(', ')}.`);
+    throw new Refusal(
+      'not_found',
+      `There is no trigger "${trigger.slice(0, 100)}". Known: ${triggers.map(({ name }) => name).join(', ')}.`,
+    );
   }
   const now = deps.clock();
   return inTransaction(deps.db, async (tx) => {
     const row = await readAccount(tx, id);
     if (row === undefined) throw unknownAccount(id);
     const views = await loadViews(deps, tx, [{ row, state: row.state, agenda: row.agenda }], now);
-    const explained = await withPeople(deps, tx, views, now, (view) => explain(deps.catalog().catalog, view, now));
+    const explained = await withPeople(deps, tx, views, now, (view) =>
+      explain(deps.catalog().catalog, view, now),
+    );
     const decisions = explained.flatMap(({ evaluation }) => evaluation.decisions);
     const withoutData = unseenSignals(deps.catalog().catalog.signals, await readSeenNames(tx));
     const asked = decisions.filter((decision) => trigger === undefined || decision.trigger === trigger);
@@ -78,4 +94,5 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
   });
 }
 
-export const unknownAccount = (id: AccountId) => new Refusal('not_found', `There is no account "${id.slice(0, 200)}".`);
+export const unknownAccount = (id: AccountId) =>
+  new Refusal('not_found', `There is no account "${id.slice(0, 200)}".`);

@@ -5,6 +5,7 @@ import type { Sql } from '../db/client.ts';
 import { readAccountHead } from '../db/pages.ts';
 import { readPeople } from '../db/people.ts';
 import { oneLine, parseAddress, safeName } from '../delivery/address.ts';
+import { eventInWords } from '../delivery/event-in-words.ts';
 import type { Deps } from '../deps.ts';
 import type { AskStatus } from '../engine/account.ts';
 import type { Instant } from '../engine/time.ts';
@@ -94,8 +95,9 @@ export const fingerprint = (draft: { readonly subject: string; readonly text: st
 
 function openedBy({ name, occurredAt, properties }: NonNullable<AskRow['opening']>) {
   const said = properties['comment'] ?? properties['text'];
+  const company = properties['company'];
   return {
-    by: name,
+    by: eventInWords({ name, properties, company: typeof company === 'string' ? oneLine(company) : null }),
     at: occurredAt,
     said: typeof said === 'string' && said.trim() !== '' ? oneLine(said).slice(0, 500) : null,
   };

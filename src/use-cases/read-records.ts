@@ -3,7 +3,11 @@ import { fromJson } from '../db/rows.ts';
 import type { Deps } from '../deps.ts';
 import type { GateAnswer } from '../engine/decision.ts';
 
-type Page = { readonly limit: number; readonly accountId?: string | undefined; readonly trigger?: string | undefined };
+type Page = {
+  readonly limit: number;
+  readonly accountId?: string | undefined;
+  readonly trigger?: string | undefined;
+};
 
 const some = <T>(key: string, value: T | undefined) => (value === undefined ? {} : { [key]: value });
 
@@ -14,7 +18,12 @@ export async function listAsks(
 ) {
   const { accountId, trigger, status, personId, limit } = query;
   const ids = await deps.db.prisma.ask.findMany({
-    where: { ...some('accountId', accountId), ...some('trigger', trigger), ...some('status', status), ...some('personId', personId) },
+    where: {
+      ...some('accountId', accountId),
+      ...some('trigger', trigger),
+      ...some('status', status),
+      ...some('personId', personId),
+    },
     orderBy: [{ decidedAt: 'desc' }, { id: 'asc' }],
     take: limit,
     select: { id: true },
@@ -25,7 +34,10 @@ export async function listAsks(
 }
 
 /** Decisions whose verdict or reasons changed, the latest first. */
-export async function listDecisions(deps: Pick<Deps, 'db'>, query: Page & { readonly verdict?: 'ask' | 'hold' | undefined }) {
+export async function listDecisions(
+  deps: Pick<Deps, 'db'>,
+  query: Page & { readonly verdict?: 'ask' | 'hold' | undefined },
+) {
   const { accountId, trigger, verdict, limit } = query;
   const rows = await deps.db.prisma.decision.findMany({
     where: { ...some('accountId', accountId), ...some('trigger', trigger), ...some('verdict', verdict) },

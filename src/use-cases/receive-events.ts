@@ -1,11 +1,12 @@
 import type { Db, Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
 import { insertRejections } from '../db/records.ts';
-import { codeOf, inRetriedTransaction } from '../db/retry.ts';
+import { codeOf, inRetriedTransaction, isUnavailable } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
 import { createGatherer, type Gatherer } from './gather.ts';
+import { lockIdentities } from './lock-identities.ts';
 import { putOutgoing } from './put-outgoing.ts';
 import { reconsider } from './reconsider.ts';
 import { resolvePeople } from './resolve-people.ts';
@@ -18,7 +19,8 @@ export type Receipt = { readonly accepted: number; readonly duplicates: number; 
  * stored for good. Throws a `busy` Refusal when too much is waiting already.
  */
 export function receiveEvents(deps: Pick<Deps, 'gatherer'>, intake: Intake): Promise<Receipt> {
-  if (intake.events.length === 0 && intake.rejections.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0, rejected: 0 });
+  if (intake.events.length === 0 && intake.rejections.length === 0)
+    return Promise.resolve({ accepted: 0, duplicates: 0, rejected: 0 });
   return deps.gatherer.add(intake);
 }
 
@@ -31,14 +33,18 @@ export function createIntakeGatherer(deps: () => Deps, db: Pick<Db, 'kind'>): Ga
   );
 }
 
-async function flush(deps: Deps, intakes: readonly Intake[]): Promise<Receipt[]> {
+async function flush(deps: Deps, intakes: readonly Intake[]): Promise<(Receipt | Error)[]> {
   const events = intakes.flatMap((intake) => intake.events);
   const rejections = intakes.flatMap((intake) => intake.rejections);
-  const { fresh, poisoned } = await store(deps, events, rejections);
+  const { fresh, refused, failed } = await store(deps, events, rejections);
   const counted = new Set<string>();
   return intakes.map((intake) => {
-    const accepted = intake.events.filter(({ id }) => fresh.has(id) && !counted.has(id) && counted.add(id)).length;
-    const bad = intake.events.filter(({ id }) => poisoned.has(id)).length;
+    const failure = intake.events.flatMap(({ id }) => failed.get(id) ?? [])[0];
+    if (failure !== undefined) return failure;
+    const accepted = intake.events.filter(
+      ({ id }) => fresh.has(id) && !counted.has(id) && counted.add(id),
+    ).length;
+    const bad = intake.events.filter(({ id }) => refused.has(id)).length;
     return {
       accepted,
       duplicates: intake.events.length - accepted - bad,
@@ -47,28 +53,59 @@ async function flush(deps: Deps, intakes: readonly Intake[]): Promise<Receipt[]>
   });
 }
 
-type Stored = { readonly fresh: ReadonlySet<string>; readonly poisoned: ReadonlySet<string> };
+type Stored = {
+  readonly fresh: ReadonlySet<string>;
+  /** Recorded as rejections: no retry would help. */
+  readonly refused: ReadonlySet<string>;
+  /** Not stored through a fault of ours: whoever sent them hears of it and sends them again. */
+  readonly failed: ReadonlyMap<string, Error>;
+};
 
-/** Stores a batch; one that holds an event the database cannot take is halved until that event stands alone. */
-async function store(deps: Deps, events: readonly ReportedEvent[], rejections: readonly Rejection[]): Promise<Stored> {
+/** Stores a batch. One that holds an event which cannot be stored is halved until that event stands alone. */
+async function store(
+  deps: Deps,
+  events: readonly ReportedEvent[],
+  rejections: readonly Rejection[],
+): Promise<Stored> {
   try {
-    const { fresh, due } = await inRetriedTransaction(deps.db, (tx) => remember(deps, tx, events, rejections));
+    const { fresh, due } = await inRetriedTransaction(deps.db, (tx) =>
+      remember(deps, tx, events, rejections),
+    );
     if (due) deps.wake();
-    return { fresh, poisoned: new Set() };
+    return { fresh, refused: new Set(), failed: new Map() };
   } catch (error) {
-    if (!isBadData(error)) throw error;
-    const [only, ...rest] = events;
+    if (isUnavailable(error))
+      throw new Refusal('busy', 'The database cannot be reached just now; nothing was stored.');
+    if (!(error instanceof Error)) throw error;
+    const [only] = events;
     if (only === undefined) throw error;
-    if (rest.length === 0) {
-      deps.log.warn({ source: only.source, name: only.name, reason: describe(error) }, 'an event could not be stored');
-      await store(deps, [], [...rejections, toRejection(only, error)]);
-      return { fresh: new Set(), poisoned: new Set([only.id]) };
-    }
+    if (events.length === 1) return giveUp(deps, only, rejections, error);
     const middle = Math.ceil(events.length / 2);
     const first = await store(deps, events.slice(0, middle), rejections);
     const second = await store(deps, events.slice(middle), []);
-    return { fresh: union(first.fresh, second.fresh), poisoned: union(first.poisoned, second.poisoned) };
+    return {
+      fresh: new Set([...first.fresh, ...second.fresh]),
+      refused: new Set([...first.refused, ...second.refused]),
+      failed: new Map([...first.failed, ...second.failed]),
+    };
   }
+}
+
+async function giveUp(
+  deps: Deps,
+  event: ReportedEvent,
+  rejections: readonly Rejection[],
+  error: Error,
+): Promise<Stored> {
+  const facts = { source: event.source, name: event.name };
+  if (isBadData(error)) {
+    deps.log.warn({ ...facts, reason: error.message }, 'an event was refused by the database');
+    await store(deps, [], [...rejections, toRejection(event, error)]);
+    return { fresh: new Set(), refused: new Set([event.id]), failed: new Map() };
+  }
+  deps.log.error({ ...facts, err: error }, 'an event could not be taken in; it was not stored');
+  await store(deps, [], rejections);
+  return { fresh: new Set(), refused: new Set(), failed: new Map([[event.id, error]]) };
 }
 
 /**
@@ -86,7 +123,8 @@ export async function remember(
   const fresh = first.size === 0 ? new Set<string>() : await claimEventIds(tx, [...first.keys()]);
   await insertRejections(tx, rejections, deps.clock());
   if (fresh.size === 0) return { fresh, due: false };
-  const resolved = await resolvePeople(tx, [...first.values()].filter(({ id }) => fresh.has(id)));
+  const news = [...first.values()].filter(({ id }) => fresh.has(id));
+  const resolved = await resolvePeople(tx, news, await lockIdentities(deps.db, tx, news));
   await insertEvents(tx, resolved.events);
   await putOutgoing(deps, tx, resolved.events, deps.clock());
   const { due } = await reconsider(deps, tx, resolved);
@@ -94,17 +132,13 @@ export async function remember(
 }
 
 /** The database refused a value itself (class 22), or JSON nested past its stack limit (54001). */
-const isBadData = (error: unknown) => /^(22|54001)/.test(codeOf(error)) || error instanceof Refusal;
+const isBadData = (error: Error) => /^(22|54001)/.test(codeOf(error));
 
-const union = (a: ReadonlySet<string>, b: ReadonlySet<string>) => new Set([...a, ...b]);
-
-const describe = (error: unknown) => (error instanceof Error ? error.message.slice(0, 200) : 'unknown');
-
-function toRejection(event: ReportedEvent, error: unknown): Rejection {
+function toRejection(event: ReportedEvent, error: Error): Rejection {
   return {
     source: event.source,
     messageId: event.id,
-    reason: `${event.name} could not be stored: ${describe(error)}`,
+    reason: `${event.name} could not be stored: ${error.message.slice(0, 200)}`,
     excerpt: JSON.stringify(event.properties).slice(0, 500),
   };
 }

@@ -35,9 +35,15 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
   }
   // What is only imported is folded and not looked at.
   const live = new Set([...moved.accounts, ...(news.woken ?? [])]);
-  for (const event of news.events) if (event.imported !== true && event.accountId !== undefined) live.add(event.accountId);
+  for (const event of news.events)
+    if (event.imported !== true && event.accountId !== undefined) live.add(event.accountId);
   const now = deps.clock();
-  const views = await loadViews(deps, tx, folded.filter(({ row }) => live.has(row.id)), now);
+  const views = await loadViews(
+    deps,
+    tx,
+    folded.filter(({ row }) => live.has(row.id)),
+    now,
+  );
   return recordEvaluations(deps, tx, folded, await evaluate(deps, tx, views, now), now);
 }
 

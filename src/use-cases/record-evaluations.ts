@@ -33,13 +33,23 @@ export async function recordEvaluations(
   const planned = evaluated.flatMap(({ evaluation }) => evaluation.asks.map((ask) => toNewAsk(ask, hash)));
   const made = await insertAsks(tx, planned);
   const asks = planned.filter(({ id }) => made.has(id));
-  for (const { evaluation } of evaluated) await withdrawAsks(tx, evaluation.accountId, evaluation.withdrawals, now);
-  await insertDecisions(tx, evaluated.flatMap(({ evaluation }) => evaluation.decisions.filter(({ changed }) => changed)), hash);
+  for (const { evaluation } of evaluated)
+    await withdrawAsks(tx, evaluation.accountId, evaluation.withdrawals, now);
+  await insertDecisions(
+    tx,
+    evaluated.flatMap(({ evaluation }) => evaluation.decisions.filter(({ changed }) => changed)),
+    hash,
+  );
   const scheduled = asks.filter(({ status }) => status === 'scheduled');
   const writes = await withAskEvents(deps, tx, accounts, evaluated, scheduled, now);
   await writeAccounts(tx, writes);
   const before = new Map(accounts.map(({ row }) => [row.id, row.readiness]));
-  await putReadiness(deps, tx, writes.map(({ id, readiness }) => ({ id, before: before.get(id) ?? 0, after: readiness })), now);
+  await putReadiness(
+    deps,
+    tx,
+    writes.map(({ id, readiness }) => ({ id, before: before.get(id) ?? 0, after: readiness })),
+    now,
+  );
   await breakRunaways(deps, tx, scheduled, now);
   for (const ask of scheduled) {
     if (ask.channel === 'nudge' && ask.dueAt <= now) await openNudge(deps, tx, ask.id, now);
@@ -59,9 +69,14 @@ async function withAskEvents(
   asks: readonly NewAsk[],
   now: Instant,
 ): Promise<AccountWrite[]> {
-  const events = asks.map((ask) => storedAskEvent({ ...ask, readiness: ask.readiness.value }, 'Ask Scheduled', now));
+  const events = asks.map((ask) =>
+    storedAskEvent({ ...ask, readiness: ask.readiness.value }, 'Ask Scheduled', now),
+  );
   if (events.length > 0) {
-    await claimEventIds(tx, events.map(({ id }) => id));
+    await claimEventIds(
+      tx,
+      events.map(({ id }) => id),
+    );
     await insertEvents(tx, events);
     await putOutgoing(deps, tx, events, now);
   }
@@ -97,6 +112,7 @@ const text = (key: 'name' | 'ownerEmail', value: unknown) =>
   typeof value === 'string' ? { [key]: value.slice(0, 300) } : {};
 
 function wantedOf(evaluated: readonly Evaluated[], id: AccountId): string[] {
-  const decisions = evaluated.find(({ evaluation }) => evaluation.accountId === id)?.evaluation.decisions ?? [];
+  const decisions =
+    evaluated.find(({ evaluation }) => evaluation.accountId === id)?.evaluation.decisions ?? [];
   return [...new Set(decisions.flatMap(({ personId }) => personId ?? []))].slice(0, 20);
 }

@@ -67,8 +67,14 @@ async function moveByOutcome(tx: Sql, ask: AskRow, report: OutcomeReport, now: I
     }
     case 'snoozed': {
       const until = now + snoozeLength(report.for);
-      const moved = await moveAsk(tx, ask, ['delivered'], 'delivered', { snoozedUntil: until, expiresAt: until + ask.expiresAfter });
-      return settle(ask, report, moved, [...seen.events, askEvent(ask, 'Ask Snoozed', now, { ...more, until })]);
+      const moved = await moveAsk(tx, ask, ['delivered'], 'delivered', {
+        snoozedUntil: until,
+        expiresAt: until + ask.expiresAfter,
+      });
+      return settle(ask, report, moved, [
+        ...seen.events,
+        askEvent(ask, 'Ask Snoozed', now, { ...more, until }),
+      ]);
     }
     default:
       return report.outcome satisfies never;
@@ -92,16 +98,26 @@ async function ensureShown(tx: Sql, ask: AskRow, now: Instant): Promise<Move> {
   return { result: moved ?? ask, events: moved === undefined ? [] : [askEvent(ask, 'Ask Shown', now)] };
 }
 
-function settle(ask: AskRow, report: OutcomeReport, moved: AskRow | undefined, events: readonly ReportedEvent[]): Move {
+function settle(
+  ask: AskRow,
+  report: OutcomeReport,
+  moved: AskRow | undefined,
+  events: readonly ReportedEvent[],
+): Move {
   if (moved !== undefined) return { result: moved, events };
-  throw new Refusal('conflict', `The ask ${ask.id} is ${ask.status.replaceAll('_', ' ')}; it cannot become ${report.outcome} any more.`);
+  throw new Refusal(
+    'conflict',
+    `The ask ${ask.id} is ${ask.status.replaceAll('_', ' ')}; it cannot become ${report.outcome} any more.`,
+  );
 }
 
 const LONGEST_SNOOZE = 90 * DAY;
 
 function snoozeLength(length: Duration = 7 * DAY): Duration {
   if (length > 0 && length <= LONGEST_SNOOZE) return length;
-  throw new Refusal('invalid', `A snooze lasts up to ${formatDuration(LONGEST_SNOOZE)}, got ${formatDuration(length)}.`, [
-    { field: 'for', message: `expected a length like 7d, at most ${formatDuration(LONGEST_SNOOZE)}` },
-  ]);
+  throw new Refusal(
+    'invalid',
+    `A snooze lasts up to ${formatDuration(LONGEST_SNOOZE)}, got ${formatDuration(length)}.`,
+    [{ field: 'for', message: `expected a length like 7d, at most ${formatDuration(LONGEST_SNOOZE)}` }],
+  );
 }

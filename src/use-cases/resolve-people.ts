@@ -1,22 +1,30 @@
 import type { Sql } from '../db/client.ts';
-import { REMOVAL, reassignEvents, readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
+import {
+  REMOVAL,
+  readMemberships,
+  readUngrouped,
+  reassignEvents,
+  rebindEvents,
+  type StoredEvent,
+} from '../db/events.ts';
 import {
   lockPeople,
   type PersonRow,
   readPeople,
   readTies,
   reassignRecords,
-  type StampedTraits,
   type Tie,
   writePeople,
   writeTies,
 } from '../db/people.ts';
 import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../engine/binding.ts';
-import type { Scalar } from '../engine/catalog.ts';
 import { type AccountId, compareEvents, type PersonId } from '../engine/event.ts';
 import { DAY } from '../engine/time.ts';
 import { normaliseAddress } from '../keys.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
+import { extendHold } from './extend-hold.ts';
+import type { LockIdentities } from './lock-identities.ts';
+import { mergeTraits, stamped } from './stamped-traits.ts';
 
 /** An event without a group belongs to a membership that begins up to this long after it. */
 const FORWARD = 90 * DAY;
@@ -39,10 +47,14 @@ export type Moved = {
  * Finds out who did each event and at which account. Merges pending people whom an event ties to a user, keeps
  * traits and memberships, and moves stored events whose account a late membership changes.
  */
-export async function resolvePeople(tx: Sql, reported: readonly ReportedEvent[]): Promise<Resolved> {
+export async function resolvePeople(
+  tx: Sql,
+  reported: readonly ReportedEvent[],
+  lock: LockIdentities,
+): Promise<Resolved> {
   const moved: Moved = { accounts: new Set(), events: new Set() };
   const trusted = reported.filter(({ trust }) => trust !== 'public');
-  const { personOf, merges } = await resolveAliases(tx, trusted, moved);
+  const { personOf, merges } = await resolveAliases(tx, trusted, moved, lock);
   const news = gatherNews(trusted, personOf);
   const people = await updatePeople(tx, news, merges, moved);
   const events = reported.map((event) => toStored(event, personOf, people));
@@ -59,10 +71,17 @@ function reportedPerson(event: ReportedEvent): string | undefined {
 
 const emailAlias = (address: string) => `email:${normaliseAddress(address)}`;
 
-async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: Moved) {
+async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: Moved, lock: LockIdentities) {
   const claims = events.flatMap(claimsOf);
-  const pending = events.flatMap((event) => reportedPerson(event) ?? []).filter(isPending);
-  const known = await readTies(tx, [...new Set([...claims.map(({ alias }) => alias), ...pending])]);
+  const named = events.flatMap((event) => reportedPerson(event) ?? []);
+  const aliases = [...new Set([...claims.map(({ alias }) => alias), ...named.filter(isPending)])];
+  // First the aliases: whose they are must not change any more before these people are locked as well.
+  await lock(aliases);
+  const known = await readTies(tx, aliases);
+  await lock([
+    ...named.filter((id) => !isPending(id)),
+    ...[...known.values()].map(({ personId }) => personId),
+  ]);
   const changed = await writeTies(tx, earliest(claims, known));
   const merges: Merge[] = [];
   for (const [alias, personId] of changed) {
@@ -70,7 +89,8 @@ async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: 
     if (before === personId) continue;
     merges.push({ alias, personId, ...(before === undefined ? {} : { before }) });
     await reassignRecords(tx, alias, personId);
-    for (const account of await reassignEvents(tx, alias, personId)) if (account !== '') moved.accounts.add(account);
+    for (const account of await reassignEvents(tx, alias, personId))
+      if (account !== '') moved.accounts.add(account);
   }
   const personOf: PersonOf = (event) => {
     const key = reportedPerson(event);
@@ -89,8 +109,11 @@ function claimsOf(event: ReportedEvent): Tie[] {
   const personId = event.userId;
   const stamp = { occurredAt: event.occurredAt, id: event.id };
   // A browser vouches for its user's id, not for an address: whose it is only a server says.
-  const trait = event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
-  const addresses = [event.email, trait].filter((text): text is string => typeof text === 'string' && text.includes('@'));
+  const trait =
+    event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
+  const addresses = [event.email, trait].filter(
+    (text): text is string => typeof text === 'string' && text.includes('@'),
+  );
   return [
     ...(event.anonymousId === undefined ? [] : [{ alias: `anon:${event.anonymousId}`, personId, stamp }]),
     ...addresses.map((address) => ({ alias: emailAlias(address), personId, stamp })),
@@ -137,11 +160,17 @@ async function updatePeople(
   merges: readonly Merge[],
   moved: Moved,
 ): Promise<ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>> {
-  const merging = new Set(merges.flatMap(({ personId, before }) => (before === undefined ? [personId] : [personId, before])));
-  for (const id of merging) if (!news.has(id)) news.set(id, { pending: isPending(id), traits: [], memberships: [] });
+  const merging = new Set(
+    merges.flatMap(({ personId, before }) => (before === undefined ? [personId] : [personId, before])),
+  );
+  for (const id of merging)
+    if (!news.has(id)) news.set(id, { pending: isPending(id), traits: [], memberships: [] });
   const known = await readPeople(tx, [...news.keys(), ...merges.map(({ alias }) => alias)]);
   const changing = [...news].filter(([id, entry]) => merging.has(id) || changesPerson(known.get(id), entry));
-  const locked = await lockPeople(tx, changing.map(([id, { pending }]) => ({ id, pending })));
+  const locked = await lockPeople(
+    tx,
+    changing.map(([id, { pending }]) => ({ id, pending })),
+  );
   const written: PersonRow[] = [];
   for (const [id, entry] of changing) {
     const row = locked.get(id);
@@ -168,17 +197,31 @@ async function updatePerson(
   { absorbed, merging }: { absorbed: readonly PersonRow[]; merging: boolean },
   moved: Moved,
 ): Promise<PersonRow> {
-  const traits = mergeTraits([row.traits, ...absorbed.map((other) => other.traits), ...news.traits.map(stamped)]);
+  const traits = mergeTraits([
+    row.traits,
+    ...absorbed.map((other) => other.traits),
+    ...news.traits.map(stamped),
+  ]);
   const address = traits['email']?.[0];
-  const next = { ...row, traits, ...(typeof address === 'string' ? { email: normaliseAddress(address) } : {}) };
+  const next = {
+    ...row,
+    traits,
+    ...(typeof address === 'string' ? { email: normaliseAddress(address) } : {}),
+  };
+  for (const { hold } of absorbed) if (hold !== undefined) await extendHold(tx, 'person', row.id, hold);
   if (!merging && !changesPerson(row, { ...news, traits: [] })) return next;
   const bindings = compressMemberships([...(await readMemberships(tx, row.id)), ...news.memberships]);
-  await rebind(tx, row.id, bindings, moved);
+  await rebind(tx, row.id, { before: row.bindings, bindings }, moved);
   return { ...next, bindings };
 }
 
-async function rebind(tx: Sql, personId: PersonId, bindings: Bindings, moved: Moved): Promise<void> {
-  const first = bindings[0]?.at ?? 0;
+async function rebind(
+  tx: Sql,
+  personId: PersonId,
+  { before, bindings }: { readonly before: Bindings; readonly bindings: Bindings },
+  moved: Moved,
+): Promise<void> {
+  const first = Math.min(before[0]?.at ?? Number.POSITIVE_INFINITY, bindings[0]?.at ?? 0);
   const events = await readUngrouped(tx, personId, new Date(Math.max(0, first - FORWARD)));
   const moves = events.flatMap(({ accountId: from, occurredAt, id }) => {
     const to = bind(bindings, occurredAt) ?? '';
@@ -191,35 +234,17 @@ async function rebind(tx: Sql, personId: PersonId, bindings: Bindings, moved: Mo
   }
 }
 
-function stamped(event: ReportedEvent): StampedTraits {
-  const scalars = Object.entries(event.properties).filter((entry): entry is [string, Scalar] => isScalar(entry[1]));
-  return Object.fromEntries(scalars.map(([key, value]) => [key, [value, event.occurredAt, event.id] as const]));
-}
-
-const isScalar = (value: unknown): value is Scalar =>
-  value === null || typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 1000);
-
-/** Per trait the value with the latest stamp; at most 200 traits, the latest set. */
-function mergeTraits(all: readonly StampedTraits[]): StampedTraits {
-  const merged = new Map<string, StampedTraits[string]>();
-  for (const traits of all) {
-    for (const [key, entry] of Object.entries(traits)) {
-      const rival = merged.get(key);
-      if (rival === undefined || entry[1] > rival[1] || (entry[1] === rival[1] && entry[2] >= rival[2])) merged.set(key, entry);
-    }
-  }
-  const entries = [...merged];
-  if (entries.length > MAX_TRAITS) entries.sort(([, a], [, b]) => b[1] - a[1]);
-  return Object.fromEntries(entries.slice(0, MAX_TRAITS));
-}
-
-const MAX_TRAITS = 200;
-
-function toStored(event: ReportedEvent, personOf: PersonOf, people: ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>): StoredEvent {
+function toStored(
+  event: ReportedEvent,
+  personOf: PersonOf,
+  people: ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>,
+): StoredEvent {
   const person = event.trust === 'public' ? undefined : personOf(event);
   const bindings = person === undefined ? undefined : people.get(person)?.bindings;
   const account =
-    event.trust === 'public' ? undefined : (event.ownAccountId ?? (bindings && bind(bindings, event.occurredAt)));
+    event.trust === 'public'
+      ? undefined
+      : (event.ownAccountId ?? (bindings && bind(bindings, event.occurredAt)));
   const who = reportedPerson(event);
   return {
     id: event.id,

@@ -16,7 +16,12 @@ import { failAsk, templateOf } from './fail-ask.ts';
 import type { LoadedView } from './load-views.ts';
 import { withEvents } from './with-events.ts';
 
-export type ClaimedEmail = { readonly ask: AskRow; readonly mailId: string; readonly address: string; readonly message: Message };
+export type ClaimedEmail = {
+  readonly ask: AskRow;
+  readonly mailId: string;
+  readonly address: string;
+  readonly message: Message;
+};
 
 /**
  * Takes an email for sending: from here until it is settled nobody else sends it, and if we die in between it stays
@@ -33,7 +38,8 @@ export async function claimEmail(
     const context = await contextOf(deps, tx, ask, view);
     const rendered = renderMail(await templateOf(deps, tx, ask), context.person.locale, context);
     const address = context.person.email ?? '';
-    const owner = context.owner.email === null ? undefined : { name: context.owner.name, address: context.owner.email };
+    const owner =
+      context.owner.email === null ? undefined : { name: context.owner.name, address: context.owner.email };
     const composed = composeEmail(
       {
         id: ask.id,
@@ -50,7 +56,14 @@ export async function claimEmail(
     const claimed = await moveAsk(tx, ask, ['scheduled'], 'sending', { attempts: ask.attempts + 1, content });
     if (claimed === undefined) return undefined;
     const mailId = `mail_${ask.id}`;
-    const mail = { id: mailId, accountId: ask.accountId, askId: ask.id, meantFor: address, message: composed.message, dueAt: now };
+    const mail = {
+      id: mailId,
+      accountId: ask.accountId,
+      askId: ask.id,
+      meantFor: address,
+      message: composed.message,
+      dueAt: now,
+    };
     await putMail(tx, { ...mail, purpose: 'ask', status: 'sending' }, now);
     return { ask: claimed, mailId, address, message: composed.message };
   } catch (error) {
@@ -62,10 +75,18 @@ export async function claimEmail(
 /** Sends a claimed email and writes what became of it: the one door by which mail reaches a customer. */
 export async function sendEmail(deps: Deps, claimed: ClaimedEmail): Promise<void> {
   const result = await deps.mailer.send(claimed.message);
-  await withEvents(deps, async (tx) => ({ result: undefined, events: await settle(deps, tx, claimed, result) }));
+  await withEvents(deps, async (tx) => ({
+    result: undefined,
+    events: await settle(deps, tx, claimed, result),
+  }));
 }
 
-async function settle(deps: Deps, tx: Sql, claimed: ClaimedEmail, result: SendResult): Promise<ReportedEvent[]> {
+async function settle(
+  deps: Deps,
+  tx: Sql,
+  claimed: ClaimedEmail,
+  result: SendResult,
+): Promise<ReportedEvent[]> {
   const now = deps.clock();
   const { ask, mailId } = claimed;
   switch (result.status) {
@@ -73,13 +94,24 @@ async function settle(deps: Deps, tx: Sql, claimed: ClaimedEmail, result: SendRe
     case 'kept': {
       await settleMail(tx, mailId, { status: result.status, at: now });
       const late = ask.deadlineAt !== undefined && now > ask.deadlineAt;
-      const delivered = await moveAsk(tx, ask, ['sending'], 'delivered', { deliveredAt: now, expiresAt: now + ask.expiresAfter, late });
+      const delivered = await moveAsk(tx, ask, ['sending'], 'delivered', {
+        deliveredAt: now,
+        expiresAt: now + ask.expiresAfter,
+        late,
+      });
       return delivered === undefined ? [] : [askEvent(ask, 'Ask Sent', now)];
     }
     case 'unknown':
       await settleMail(tx, mailId, { status: 'unknown', reason: result.reason, at: now });
-      await moveAsk(tx, ask, ['sending'], 'unknown', { statusReason: result.reason, deliveredAt: now, settledAt: now });
-      deps.log.warn({ ask: ask.id, reason: result.reason }, 'an email may or may not have arrived; it is not sent again');
+      await moveAsk(tx, ask, ['sending'], 'unknown', {
+        statusReason: result.reason,
+        deliveredAt: now,
+        settledAt: now,
+      });
+      deps.log.warn(
+        { ask: ask.id, reason: result.reason },
+        'an email may or may not have arrived; it is not sent again',
+      );
       return [];
     case 'failed':
       await settleFailure(deps, tx, claimed, result, now);
@@ -99,11 +131,17 @@ async function settleFailure(
   const { reason } = failure;
   const again = failure.retry ? nextTry(ask.attempts, now, ask.latestAt ?? ask.deadlineAt) : undefined;
   await settleMail(tx, mailId, { status: 'failed', reason, at: now });
-  if (again === undefined) await moveAsk(tx, ask, ['sending'], 'failed', { statusReason: reason, settledAt: now });
+  if (again === undefined)
+    await moveAsk(tx, ask, ['sending'], 'failed', { statusReason: reason, settledAt: now });
   else await moveAsk(tx, ask, ['sending'], 'scheduled', { statusReason: reason, dueAt: again });
   // In rehearsal the address that bounced is not the customer's.
   if (failure.bounce && message.to.address === address) {
-    const suppression = { addressHash: deps.keys.hashAddress(address), scope: 'all', reason: `bounced: ${reason}`, at: now } as const;
+    const suppression = {
+      addressHash: deps.keys.hashAddress(address),
+      scope: 'all',
+      reason: `bounced: ${reason}`,
+      at: now,
+    } as const;
     await insertSuppression(tx, suppression);
   }
 }

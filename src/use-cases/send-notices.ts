@@ -10,10 +10,16 @@ const BATCH = 20;
 
 /** Sends mails to the team that are due: notices of drafts, reminders, alerts. Each at most once. */
 export async function sendDueNotices(deps: Deps): Promise<void> {
-  const claimed = await inRetriedTransaction(deps.db, (tx) => claimDueMails<Message>(tx, deps.clock(), BATCH));
+  const claimed = await inRetriedTransaction(deps.db, (tx) =>
+    claimDueMails<Message>(tx, deps.clock(), BATCH),
+  );
   for (const mail of claimed) {
     if (!(await isWanted(deps, mail))) {
-      await settleMail(deps.db.pool, mail.id, { status: 'cancelled', reason: 'the draft is no longer open', at: deps.clock() });
+      await settleMail(deps.db.pool, mail.id, {
+        status: 'cancelled',
+        reason: 'the draft is no longer open',
+        at: deps.clock(),
+      });
       continue;
     }
     const result = await deps.mailer.send(mail.message);
@@ -28,7 +34,8 @@ async function isWanted(deps: Deps, mail: MailRow<Message>): Promise<boolean> {
 }
 
 function verdict(mail: MailRow<Message>, result: SendResult, now: Instant) {
-  if (result.status !== 'failed') return { status: result.status, ...('reason' in result ? { reason: result.reason } : {}) };
+  if (result.status !== 'failed')
+    return { status: result.status, ...('reason' in result ? { reason: result.reason } : {}) };
   const dueAt = result.retry ? nextTry(mail.attempts, now, mail.latestAt) : undefined;
   return dueAt === undefined
     ? ({ status: 'failed', reason: result.reason } as const)

@@ -18,9 +18,12 @@ const SENDING_LEASE: Duration = 10 * MINUTE;
 /** Ends asks whose time is over: unanswered ones are ignored, unseen ones expire, and each frees its place. */
 export async function settleOverdue(deps: Deps): Promise<void> {
   const now = deps.clock();
-  for (const ask of await findDueAsks(deps.db.pool, 'delivered', 'expires_at', now, BATCH)) await ignore(deps, ask, now);
-  for (const ask of await findDueAsks(deps.db.pool, 'open', 'expires_at', now, BATCH)) await expire(deps, ask, now, 'nobody acted on it');
-  for (const ask of await findDueAsks(deps.db.pool, 'scheduled', 'latest_at', now, BATCH)) await expire(deps, ask, now, 'missed');
+  for (const ask of await findDueAsks(deps.db.pool, 'delivered', 'expires_at', now, BATCH))
+    await ignore(deps, ask, now);
+  for (const ask of await findDueAsks(deps.db.pool, 'open', 'expires_at', now, BATCH))
+    await expire(deps, ask, now, 'nobody acted on it');
+  for (const ask of await findDueAsks(deps.db.pool, 'scheduled', 'latest_at', now, BATCH))
+    await expire(deps, ask, now, 'missed');
 }
 
 function ignore(deps: Deps, ask: AskRow, now: Instant): Promise<void> {
@@ -34,7 +37,8 @@ function ignore(deps: Deps, ask: AskRow, now: Instant): Promise<void> {
 function expire(deps: Deps, ask: AskRow, now: Instant, statusReason: string): Promise<void> {
   return inRetriedTransaction(deps.db, async (tx) => {
     await holdAccount(tx, ask.accountId);
-    if ((await moveAsk(tx, ask, [ask.status], 'expired', { settledAt: now, statusReason })) === undefined) return;
+    if ((await moveAsk(tx, ask, [ask.status], 'expired', { settledAt: now, statusReason })) === undefined)
+      return;
     await cancelMails(tx, ask.id, now);
     await reconsider(deps, tx, { events: [], woken: [ask.accountId] });
   });

@@ -11,6 +11,12 @@ export async function suppressAddress(
   reason: string,
 ): Promise<void> {
   const parsed = parseAddress(address);
-  if ('fault' in parsed) throw new Refusal('invalid', parsed.fault, [{ field: 'addresses', message: parsed.fault }]);
-  await insertSuppression(deps.db.pool, { addressHash: deps.keys.hashAddress(parsed.address), scope, reason, at: deps.clock() });
+  if ('fault' in parsed)
+    throw new Refusal('invalid', parsed.fault, [{ field: 'addresses', message: parsed.fault }]);
+  await insertSuppression(deps.db.pool, {
+    addressHash: deps.keys.hashAddress(parsed.address),
+    scope,
+    reason,
+    at: deps.clock(),
+  });
 }

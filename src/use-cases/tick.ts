@@ -40,7 +40,8 @@ async function unanswered(deps: Deps, column: 'fallback_at' | 'expires_at', befo
 async function wakeAccounts(deps: Deps): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const ids = await findDueAccounts(deps.db.pool, deps.clock(), WAKE_BATCH);
-    if (ids.length > 0) await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: ids }));
+    if (ids.length > 0)
+      await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: ids }));
     if (ids.length < WAKE_BATCH) return;
   }
 }
@@ -50,7 +51,9 @@ export async function refoldWaiting(deps: Deps): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const ids = await findAccountsToRefold(deps.db.pool, deps.catalog().signalsHash, 20);
     for (const id of ids) {
-      await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: [id], atAnySize: true }));
+      await inRetriedTransaction(deps.db, (tx) =>
+        reconsider(deps, tx, { events: [], woken: [id], atAnySize: true }),
+      );
     }
     if (ids.length === 0) return;
   }
@@ -62,5 +65,8 @@ export async function flushOutgoing(deps: Pick<Deps, 'db'>, analytics: Analytics
   if (waiting.length === 0) return;
   const taken = waiting.filter(({ event }) => analytics.send(event));
   await analytics.flush();
-  await deleteOutgoing(deps.db.pool, taken.map(({ body }) => body));
+  await deleteOutgoing(
+    deps.db.pool,
+    taken.map(({ body }) => body),
+  );
 }

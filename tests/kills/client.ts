@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from './history.ts';
+import { PUBLISHABLE_KEY } from './keys.ts';
 import type { Random } from './random.ts';
 
 export type Answer = { readonly status: number; readonly body: string; readonly json: () => unknown };
 
 export type Asking = {
   readonly method?: 'GET' | 'POST';
-  readonly key: string;
+  readonly key?: string;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
+  /** The user of the product app this comes from: sent with the publishable key. */
+  readonly userToken?: string;
   /** Ids of the events this request carries. */
   readonly events?: readonly string[];
 };
@@ -49,8 +52,12 @@ export function createClient(url: string, { history, random, onRequest, isOver }
   };
 }
 
-function toRequest({ method = 'POST', key, json, form }: Asking): RequestInit {
-  const authorization = key === '' ? {} : { Authorization: `Bearer ${key}` };
+function toRequest({ method = 'POST', key, userToken, json, form }: Asking): RequestInit {
+  const bearer = userToken ?? key;
+  const authorization = {
+    ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+    ...(userToken === undefined ? {} : { 'X-Goodturn-Key': PUBLISHABLE_KEY }),
+  };
   const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
   const body = form === undefined ? JSON.stringify(json ?? {}) : new URLSearchParams(form).toString();
   return {

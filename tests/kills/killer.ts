@@ -11,7 +11,7 @@ export type Killer = {
   readonly stalk: (service: ServiceProcess, moment: Moment) => Promise<string>;
 };
 
-const PATIENCE = 3_000;
+const PATIENCE = 5_000;
 
 export function createKiller(): Killer {
   let watching: { readonly moment: Moment; left: number; readonly strike: (after: number) => void } | undefined;

@@ -10,6 +10,7 @@ import { checkAsks, checkEnd } from './check-asks.ts';
 import { checkStored, storedIds } from './check-stored.ts';
 import { createClient } from './client.ts';
 import { createHistory, type History, ofKind } from './history.ts';
+import { IDENTITY_SECRET, PUBLISHABLE_KEY, SECRET_KEY, WRITE_KEY } from './keys.ts';
 import { createKiller, type Killer } from './killer.ts';
 import { makeNoise } from './noise.ts';
 import type { Place } from './place.ts';
@@ -19,7 +20,7 @@ import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { startSlowSmtp } from './slow-smtp.ts';
 import { tellStory } from './story.ts';
 import type { Tables } from './tables.ts';
-import { IDENTITY_SECRET, PUBLISHABLE_KEY, SECRET_KEY, type World, WRITE_KEY } from './world.ts';
+import type { World } from './world.ts';
 
 export type Report = {
   readonly seed: number;
@@ -45,6 +46,8 @@ type Run = {
 
 const TRIGGERS = resolve('tests/kills/triggers');
 const STORYTELLERS = 5;
+/** Milliseconds after which a story that does not come to its end is left where it is. */
+const LAST_LIFE = 120_000;
 
 /** Plays stories against a service that is killed again and again, and checks after each death what it left behind. */
 export async function runKills(place: Place, lost: 'settled' | 'leased', seed: number, count: number): Promise<Report> {
@@ -58,7 +61,12 @@ export async function runKills(place: Place, lost: 'settled' | 'leased', seed: n
   });
   const port = await freePort();
   const environment = { ...settings(port, smtp.url), ...place.environment };
-  const run: Run = { place, history, killer, start: () => startServiceProcess(environment), inForce: await catalogInForce() };
+  let live: ServiceProcess | undefined;
+  const start = () => {
+    live = startServiceProcess(environment);
+    return live;
+  };
+  const run: Run = { place, history, killer, start, inForce: await catalogInForce() };
   const stage = { closing: false, over: false };
   const ask = createClient(`http://127.0.0.1:${port}`, { history, random, onRequest: killer.onRequest, isOver: () => stage.over });
   const world: World = { ask, mails: smtp.taken, random, history, tokenOf, isClosing: () => stage.closing };
@@ -66,12 +74,17 @@ export async function runKills(place: Place, lost: 'settled' | 'leased', seed: n
     const people = Promise.all(populate(world));
     const unacked = await killAll(run, planKills(createRandom(seed), count));
     stage.closing = true;
+    setTimeout(() => {
+      stage.over = true;
+    }, LAST_LIFE).unref();
     const faults = await liveToTheEnd(run, world, people, lost);
     const tables = await place.look();
     if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
     return { seed, unacked, mails: smtp.taken.length, history: folder, faults, ...summarise(history, tables) };
   } finally {
     stage.over = true;
+    live?.kill();
+    await live?.gone;
     await smtp.close();
     await place.remove();
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { introduction, message, SECRET_KEY, sendBatch, sendOne, track, type World, WRITE_KEY } from './world.ts';
+import { SECRET_KEY, WRITE_KEY } from './keys.ts';
+import { introduction, message, sendBatch, sendOne, track, type World } from './world.ts';
 
 const KINDS = ['email', 'email', 'nudge', 'nudge', 'draft', 'fallback'] as const;
 
@@ -24,22 +25,22 @@ export async function tellStory(world: World, n: number): Promise<void> {
 async function beNudged(world: World, { account, user }: Cast): Promise<string | undefined> {
   for (let i = 0; i < 3; i += 1) if (!(await sendOne(world, track(user, 'Workflow Completed', { i })))) return undefined;
   world.history.add({ kind: 'promised', account, trigger: 'ask-nudge' });
-  const key = await world.tokenOf(user);
+  const userToken = await world.tokenOf(user);
   const nudge = await until(world, async () => {
-    const answer = await world.ask(`/v1/nudges?account_id=${account}`, { method: 'GET', key });
+    const answer = await world.ask(`/v1/nudges?account_id=${account}`, { method: 'GET', userToken });
     return answer?.status === 200 ? Nudges.parse(answer.json()).nudges[0] : undefined;
   });
   if (nudge === undefined) return undefined;
-  await report(world, nudge.id, 'shown', key);
+  await report(world, nudge.id, 'shown', userToken);
   const outcome = world.random.pick(['accepted', 'accepted', 'declined', 'closed', 'snoozed']);
-  await report(world, nudge.id, outcome, key);
+  await report(world, nudge.id, outcome, userToken);
   // An app that did not hear the answer says it again.
-  if (world.random.chance(0.4)) await report(world, nudge.id, outcome, key);
+  if (world.random.chance(0.4)) await report(world, nudge.id, outcome, userToken);
   return outcome === 'accepted' ? nudge.id : undefined;
 }
 
-async function report({ ask, history }: World, id: string, outcome: string, key: string): Promise<void> {
-  const answer = await ask(`/v1/nudges/${id}/${outcome}`, { key });
+async function report({ ask, history }: World, id: string, outcome: string, userToken: string): Promise<void> {
+  const answer = await ask(`/v1/nudges/${id}/${outcome}`, { userToken });
   if (answer?.status === 200) history.add({ kind: 'outcome', ask: id, outcome });
   else if (answer) history.add({ kind: 'surprise', what: `${outcome} of ${id} answered ${answer.status}` });
 }
@@ -75,10 +76,10 @@ async function sendDraft(world: World, account: string, ask: Ask): Promise<boole
   const mail = await until(world, async () => world.mails.find(({ to }) => to === `sam.${account}@vendor.example`), 8_000);
   const path = /\/d\/[\w.-]+/.exec(mail?.text ?? '')?.[0];
   if (path === undefined) return false; // the notice was lost in a kill; nobody has seen the draft
-  const page = await world.ask(path, { method: 'GET', key: '' });
+  const page = await world.ask(path, { method: 'GET' });
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page?.body ?? '')?.[1] ?? '';
   const form = { action: 'sent', seen: field('seen'), subject: field('subject'), text: 'Dear Ada, whom do you know?' };
-  const sent = await world.ask(path, { key: '', form });
+  const sent = await world.ask(path, { form });
   if (sent?.status !== 303) return false;
   world.history.add({ kind: 'outcome', ask: ask.id, outcome: 'sent' });
   const outcome = world.random.pick(['accepted', 'declined']);

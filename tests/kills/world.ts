@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import type { History } from './history.ts';
+import { WRITE_KEY } from './keys.ts';
 import type { Random } from './random.ts';
 import type { TakenMail } from './slow-smtp.ts';
 
@@ -14,11 +15,6 @@ export type World = {
   /** No new stories: those under way come to their end. */
   readonly isClosing: () => boolean;
 };
-
-export const WRITE_KEY = 'wk_kills';
-export const SECRET_KEY = 'sk_kills';
-export const PUBLISHABLE_KEY = 'pk_kills';
-export const IDENTITY_SECRET = 'kills-identity-secret-0123456789';
 
 const DAY = 86_400_000;
 

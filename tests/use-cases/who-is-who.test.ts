@@ -16,7 +16,10 @@ forEachDatabase('who somebody is', (open) => {
 
   const scoreByAddress = (address: string, score: number, more: object = {}) =>
     house.call('POST', '/v1/nps', { key: 'wk_test', body: { email: address, score, ...more } });
-  const asksOf = async (id: string) => (await house.secret('GET', `/v1/asks?account_id=${id}`)).json.asks;
+  const asksOf = async (id: string) => {
+    const { json } = await house.secret('GET', `/v1/asks?account_id=${id}`);
+    return json.asks.map(({ person, status }: { person: string; status: string }) => `${person}: ${status}`);
+  };
   const peopleBehind = async (name: string) => {
     const { rows } = await house.db.pool.query('select person_id, account_id from event where name = $1 order by occurred_at, id', [name]);
     return rows.map((row) => `${row.person_id} at ${row.account_id || 'no account'}`);
@@ -24,7 +27,7 @@ forEachDatabase('who somebody is', (open) => {
 
   describe('a visitor who signs in', () => {
     const visit = trackAnonymous('visitor-1', 'Workflow Completed', { at: START - MINUTE });
-    const signIn = identify('ada', { email: 'ada@customer.example' }, { anonymousId: 'visitor-1' });
+    const signIn = identify('ada', { email: 'ada@customer.example' }, { anonymousId: 'visitor-1', at: START - 1 });
 
     test.each([
       ['the visit first', [[visit], [signIn, group('ada', 'acme')]]],
@@ -38,7 +41,7 @@ forEachDatabase('who somebody is', (open) => {
     });
 
     test('on a shared computer the first to sign in is the visitor', async () => {
-      await house.send([visit, identify('ben', {}, { anonymousId: 'visitor-1', at: START + MINUTE })]);
+      await house.send([visit, identify('ben', {}, { anonymousId: 'visitor-1', at: START })]);
       expect(await peopleBehind('Workflow Completed')).toEqual(['ben at no account']);
       await house.send([signIn]);
       expect(await peopleBehind('Workflow Completed')).toEqual(['ada at no account']);
@@ -56,7 +59,7 @@ forEachDatabase('who somebody is', (open) => {
       }
       expect(await peopleBehind('NPS Answered')).toEqual(['ada at acme']);
       await house.runJobs();
-      expect(await asksOf('acme')).toMatchObject([{ person: 'ada', status: 'delivered' }]);
+      expect(await asksOf('acme')).toEqual(['ada: delivered']);
     });
 
     test('counts for an account even when nobody else knows it', async () => {
@@ -70,7 +73,7 @@ forEachDatabase('who somebody is', (open) => {
       await scoreByAddress('ada@customer.example', 10, { account_id: 'acme' });
       await house.runJobs();
       await house.send(joined('ada', 'acme'));
-      expect(await asksOf('acme')).toMatchObject([{ person: 'ada', status: 'delivered' }]);
+      expect(await asksOf('acme')).toEqual(['ada: delivered']);
       house.advance(HOUR);
       await house.send([scored('ada', 9, { at: START + HOUR })]);
       await house.send([...joined('ada', 'birch', START + HOUR), scored('ada', 9, { account: 'birch', at: START + HOUR })]);
@@ -86,7 +89,7 @@ forEachDatabase('who somebody is', (open) => {
       house.advance(HOUR);
       await house.send([track('ben', 'Ticket Solved', { account: 'acme', at: START + HOUR })]);
       await house.runJobs();
-      expect(await asksOf('acme')).toMatchObject([{ person: 'ada', status: 'delivered' }]);
+      expect(await asksOf('acme')).toEqual(['ada: delivered']);
     });
 
     test('and its user may both have a link by then, and neither link dies', async () => {

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** CPU time used so far in milliseconds, of this process id with all its threads; NaN where there is no /proc. */
+export function cpuOf(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`)?.replace(/^.*\) /, '').split(' ');
+  const [user, system] = [fields?.[11], fields?.[12]].map(Number);
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10; // ticks of 1/100 s
+}
+
+/** The same of all PostgreSQL processes on this machine. */
+export function cpuOfPostgres(): number {
+  const pids = readdirIfThere('/proc').filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`)?.trim() === 'postgres');
+  return pids.length === 0 ? Number.NaN : pids.reduce((sum, pid) => sum + cpuOf(Number(pid)), 0);
+}
+
+/** Resident memory in MB. */
+export function memoryOf(pid: number): number {
+  const kb = /VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
+  return Math.round(Number(kb ?? Number.NaN) / 1024);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readdirIfThere(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
