@@ -17,7 +17,11 @@ export async function insertBare(pool: Pool, events: readonly Sent[], connection
   const work = async () => {
     for (let from = next; from < events.length; from = next) {
       next = from + ROWS;
-      await pool.query({ name: 'insert-bare', text: INSERT, values: [JSON.stringify(events.slice(from, from + ROWS).map(toRow))] });
+      await pool.query({
+        name: 'insert-bare',
+        text: INSERT,
+        values: [JSON.stringify(events.slice(from, from + ROWS).map(toRow))],
+      });
     }
   };
   await Promise.all(Array.from({ length: connections }, work));

@@ -33,7 +33,10 @@ const SIZES = [
 ] as const;
 
 /** Alternates the service and the bare insert, so that a slow minute of the machine slows both; medians over repeats. */
-export async function benchIngest(place: Place, { events, repeats }: { events: number; repeats: number }): Promise<IngestResult> {
+export async function benchIngest(
+  place: Place,
+  { events, repeats }: { events: number; repeats: number },
+): Promise<IngestResult> {
   const ground = await place.fresh();
   const bare = await place.bare();
   const service = await startService(ground.environment);
@@ -48,10 +51,16 @@ export async function benchIngest(place: Place, { events, repeats }: { events: n
         const rows = make(events);
         const floor = (rows.length / (await insertBare(bare.pool, rows, bare.connections))) * 1000;
         floors.push(floor);
-        measured.push(await measure(service, place, { size, connections, floor, count: Math.round(events * share) }));
+        measured.push(
+          await measure(service, place, { size, connections, floor, count: Math.round(events * share) }),
+        );
       }
     }
-    return { bare: median(floors), rows: SIZES.map(({ size }) => summarise(size, measured)), memoryMb: memoryOf(service.pid) };
+    return {
+      bare: median(floors),
+      rows: SIZES.map(({ size }) => summarise(size, measured)),
+      memoryMb: memoryOf(service.pid),
+    };
   } finally {
     await service.stop();
     await bare.close();
@@ -68,7 +77,10 @@ async function measure(
   place: Place,
   { size, connections, floor, count }: { size: number; connections: number; floor: number; count: number },
 ) {
-  const cpu = () => ({ service: cpuOf(service.pid), database: place.name === 'postgres' ? cpuOfPostgres() : 0 });
+  const cpu = () => ({
+    service: cpuOf(service.pid),
+    database: place.name === 'postgres' ? cpuOfPostgres() : 0,
+  });
   const events = make(count);
   const before = cpu();
   const load = await sendAll(service.url, events, size, connections);

@@ -5,7 +5,12 @@ import type { Sent } from './traffic.ts';
 export type Load = { readonly events: number; readonly ms: number; readonly latencies: readonly number[] };
 
 /** Sends events in requests of `size` over some connections until all are acknowledged; anything but 200 throws. */
-export async function sendAll(url: string, events: readonly Sent[], size: number, connections: number): Promise<Load> {
+export async function sendAll(
+  url: string,
+  events: readonly Sent[],
+  size: number,
+  connections: number,
+): Promise<Load> {
   const bodies = toBodies(events, size);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
@@ -38,7 +43,11 @@ const AUTHORIZATION = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
 
 function post(url: string, body: Buffer, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { Authorization: AUTHORIZATION, 'Content-Type': 'application/json', 'Content-Length': body.length };
+    const headers = {
+      Authorization: AUTHORIZATION,
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+    };
     const sending = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.on('end', () => {

@@ -9,9 +9,16 @@ import { openDb } from '../src/db/open.ts';
 export type Place = {
   readonly name: 'postgres' | 'pglite';
   /** For a service of its own; each call is a new, empty place. */
-  readonly fresh: () => Promise<{ readonly environment: Readonly<Record<string, string>>; readonly remove: () => Promise<void> }>;
+  readonly fresh: () => Promise<{
+    readonly environment: Readonly<Record<string, string>>;
+    readonly remove: () => Promise<void>;
+  }>;
   /** For the bare insert: the connections it may use, on the same kind of database. */
-  readonly bare: () => Promise<{ readonly pool: Pool; readonly connections: number; readonly close: () => Promise<void> }>;
+  readonly bare: () => Promise<{
+    readonly pool: Pool;
+    readonly connections: number;
+    readonly close: () => Promise<void>;
+  }>;
 };
 
 export const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres';
@@ -41,7 +48,10 @@ export const pglite: Place = {
   name: 'pglite',
   fresh: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'goodturn-bench-'));
-    return { environment: { DATA_DIR: folder }, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+    return {
+      environment: { DATA_DIR: folder },
+      remove: async () => rmSync(folder, { recursive: true, force: true }),
+    };
   },
   bare: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'goodturn-bench-'));

@@ -9,7 +9,9 @@ const quick = process.env['BENCH_QUICK'] === '1';
 const only = process.env['BENCH_DB'];
 
 async function main(): Promise<void> {
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}${quick ? ', quick and rough' : ''}`);
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}${quick ? ', quick and rough' : ''}`,
+  );
   for (const place of [postgres, pglite]) {
     if (only !== undefined && only !== place.name) continue;
     if (place.name === 'postgres' && !(await isThere(SERVER))) {
@@ -27,20 +29,33 @@ async function bench(place: Place): Promise<void> {
 }
 
 function printIngest(name: string, { bare, rows, memoryMb }: IngestResult): void {
-  console.log(`\n${name}: /v1/batch, acknowledged and on disk, all features on (bare insert: ${round(bare)} rows/s)`);
+  console.log(
+    `\n${name}: /v1/batch, acknowledged and on disk, all features on (bare insert: ${round(bare)} rows/s)`,
+  );
   line(['events a request', 'events/s', 'to bare insert', 'CPU µs/event', 'database µs', 'p50 ms', 'p99 ms']);
   for (const { size, perSecond, ratio, serviceCpuUs, databaseCpuUs, p50, p99 } of rows) {
     const database = name === 'pglite' ? 'in service' : round(databaseCpuUs);
-    line([String(size), round(perSecond), ratio.toFixed(2), round(serviceCpuUs), database, p50.toFixed(1), p99.toFixed(1)]);
+    line([
+      String(size),
+      round(perSecond),
+      ratio.toFixed(2),
+      round(serviceCpuUs),
+      database,
+      p50.toFixed(1),
+      p99.toFixed(1),
+    ]);
   }
   console.log(`memory after it: ${memoryMb} MB`);
 }
 
 function printStartUp({ cold, warm, recovering, memoryMb }: StartUp): void {
-  console.log(`first 200 after ${round(cold)} ms with nothing there, ${round(warm)} ms after a stop, ${round(recovering)} ms after kill -9; ${memoryMb} MB then`);
+  console.log(
+    `first 200 after ${round(cold)} ms with nothing there, ${round(warm)} ms after a stop, ${round(recovering)} ms after kill -9; ${memoryMb} MB then`,
+  );
 }
 
 const round = (value: number) => (Number.isNaN(value) ? '?' : Math.round(value).toLocaleString('en-GB'));
-const line = (cells: readonly string[]) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(15))).join(''));
+const line = (cells: readonly string[]) =>
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(18) : cell.padStart(15))).join(''));
 
 await main();

@@ -16,13 +16,24 @@ export type RunningService = {
 /** Starts the built service, with the catalog as it ships, and waits until it answers. */
 export async function startService(place: Readonly<Record<string, string>>): Promise<RunningService> {
   const port = await freePort();
-  const environment = { PORT: String(port), WRITE_KEY, SECRET_KEY: 'sk_bench', LOG_LEVEL: 'error', MAIL_FROM: 'growth@vendor.example', ...place };
+  const environment = {
+    PORT: String(port),
+    WRITE_KEY,
+    SECRET_KEY: 'sk_bench',
+    LOG_LEVEL: 'error',
+    MAIL_FROM: 'growth@vendor.example',
+    ...place,
+  };
   const startedAt = performance.now();
   const profile = process.env['BENCH_PROFILE'];
-  const child = spawn(process.execPath, [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'dist/main.js'], {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'dist/main.js'],
+    {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const gone = once(child, 'close');
   const dead = gone.then(() => Promise.reject(new Error('The service ended before it answered.')));
   const url = `http://127.0.0.1:${port}`;

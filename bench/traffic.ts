@@ -5,8 +5,18 @@ const ACCOUNTS = 500;
 const PEOPLE_PER_ACCOUNT = 10;
 
 const NAMES = [
-  'Workflow Completed', 'Report Shared', 'Report Opened', 'Dashboard Viewed', 'Filter Applied', 'Export Started',
-  'Comment Added', 'File Uploaded', 'Search Done', 'Invite Sent', 'Settings Changed', 'Session Started',
+  'Workflow Completed',
+  'Report Shared',
+  'Report Opened',
+  'Dashboard Viewed',
+  'Filter Applied',
+  'Export Started',
+  'Comment Added',
+  'File Uploaded',
+  'Search Done',
+  'Invite Sent',
+  'Settings Changed',
+  'Session Started',
 ] as const;
 
 export type Sent = {
@@ -29,7 +39,13 @@ export function anEvent(): Sent {
   if (dice < 0.03) return message('identify', account, user, 'Person Updated', traitsOf(user));
   if (dice < 0.05) return message('group', account, user, 'Account Updated', accountTraits(accountNumber));
   if (dice < 0.13) return message('page', account, user, 'Page Viewed', properties());
-  return message('track', account, user, NAMES[Math.floor(Math.random() * NAMES.length)] ?? NAMES[0], properties());
+  return message(
+    'track',
+    account,
+    user,
+    NAMES[Math.floor(Math.random() * NAMES.length)] ?? NAMES[0],
+    properties(),
+  );
 }
 
 /** Everybody once, as a product that has been connected for a while has said already. */
@@ -51,7 +67,11 @@ const properties = () => ({
   successful: true,
 });
 
-const traitsOf = (user: string) => ({ email: `${user}@customer.example`, name: 'Ada Lovelace', role: 'analyst' });
+const traitsOf = (user: string) => ({
+  email: `${user}@customer.example`,
+  name: 'Ada Lovelace',
+  role: 'analyst',
+});
 
 const accountTraits = (n: number) => ({
   name: `Customer ${n}`,
@@ -65,7 +85,12 @@ function message(type: string, account: string, user: string, name: string, said
   const messageId = randomUUID();
   const at = Date.now();
   const timestamp = new Date(at).toISOString();
-  const content = type === 'track' ? { event: name, properties: said } : type === 'page' ? { name: 'Reports', properties: said } : { traits: said };
+  const content =
+    type === 'track'
+      ? { event: name, properties: said }
+      : type === 'page'
+        ? { name: 'Reports', properties: said }
+        : { traits: said };
   const text = JSON.stringify({
     type,
     messageId,

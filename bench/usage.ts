@@ -2,14 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** CPU time used so far in milliseconds, of this process id with all its threads; NaN where there is no /proc. */
 export function cpuOf(pid: number): number {
-  const fields = read(`/proc/${pid}/stat`)?.replace(/^.*\) /, '').split(' ');
+  const fields = read(`/proc/${pid}/stat`)
+    ?.replace(/^.*\) /, '')
+    .split(' ');
   const [user, system] = [fields?.[11], fields?.[12]].map(Number);
   return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10; // ticks of 1/100 s
 }
 
 /** The same of all PostgreSQL processes on this machine. */
 export function cpuOfPostgres(): number {
-  const pids = readdirIfThere('/proc').filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`)?.trim() === 'postgres');
+  const pids = readdirIfThere('/proc').filter(
+    (name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`)?.trim() === 'postgres',
+  );
   return pids.length === 0 ? Number.NaN : pids.reduce((sum, pid) => sum + cpuOf(Number(pid)), 0);
 }
 

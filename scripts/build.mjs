@@ -9,8 +9,17 @@ const newest = (path) => {
   if (!stat.isDirectory()) return stat.mtimeMs;
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 };
-const run = (command, ...args) =>
-  execFileSync(join('node_modules', '.bin', command), args, { stdio: ['ignore', 'ignore', 'inherit'] });
+// Silent when all is well; what a compiler complains of may be on either of its outputs.
+const run = (command, ...args) => {
+  try {
+    execFileSync(join('node_modules', '.bin', command), args, { stdio: 'pipe' });
+  } catch (error) {
+    const missing = error.code === 'ENOENT' ? `${command} is not installed: run npm ci first.\n` : '';
+    rmSync('dist', { recursive: true, force: true }); // half a build would look like a new one
+    process.stderr.write(`${missing || `${error.stdout}${error.stderr}`}The build failed.\n`);
+    process.exit(1);
+  }
+};
 
 if (newest('src/generated') < newest('prisma/schema.prisma')) run('prisma', 'generate');
 const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts'];

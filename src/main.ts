@@ -1,19 +1,24 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
-import { type Service, startService } from './service.ts';
+import { type MadeKeys, type Service, startService } from './service.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL });
-  const service = await startService(config, log);
+  const service = await startService(config, log, { announce });
   for (const note of service.catalog.notes) say(note);
   greet(service);
   stopOnSignal(service);
 }
 
-function greet({ deps: { config, db }, url, made }: Service): void {
+function announce(made: MadeKeys): void {
+  say('\nThese keys were made just now. They are shown this once; keep them:');
+  for (const { name, value } of made) say(`  ${name}=${value}`);
+}
+
+function greet({ deps: { config, db }, url }: Service): void {
   say(`\nGoodturn listens on ${url}${config.BASE_URL === url ? '' : `, reached at ${config.BASE_URL}`}`);
   say(`  database  ${db.kind === 'pglite' ? `embedded, in ${config.DATA_DIR}` : 'PostgreSQL'}`);
   say(
@@ -22,9 +27,6 @@ function greet({ deps: { config, db }, url, made }: Service): void {
   say(
     `  mail      ${config.SMTP_URL === undefined ? `kept, not sent: read it at ${config.BASE_URL}/mail` : 'sent by SMTP'}`,
   );
-  if (made.length === 0) return;
-  say('\nThese keys were made just now. They are shown this once; keep them:');
-  for (const { name, value } of made) say(`  ${name}=${value}`);
 }
 
 function stopOnSignal(service: Service): void {

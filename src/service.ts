@@ -1,10 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createHttpServer } from './app.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/client.ts';
 import { openDb } from './db/open.ts';
-import { type Analytics, createAnalytics } from './delivery/analytics.ts';
+import { createAnalytics } from './delivery/analytics.ts';
 import { createKeptMailer } from './delivery/kept-mailer.ts';
 import type { Mailer } from './delivery/mailer.ts';
 import { createSmtpMailer } from './delivery/smtp-mailer.ts';
@@ -13,7 +12,7 @@ import type { Instant } from './engine/time.ts';
 import { jobTable } from './jobs/job-table.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { createCatalogStore } from './use-cases/catalog-store.ts';
-import { loadKeys } from './use-cases/load-keys.ts';
+import { type LoadedKeys, loadKeys } from './use-cases/load-keys.ts';
 import { publishCatalog } from './use-cases/publish-catalog.ts';
 import { createIntakeGatherer } from './use-cases/receive-events.ts';
 import { giveUpLostSends } from './use-cases/settle-overdue.ts';
@@ -22,8 +21,6 @@ export type Service = {
   readonly deps: Deps;
   /** Where it listens; BASE_URL may say otherwise to the world. */
   readonly url: string;
-  /** Keys made on this start, to be printed once. */
-  readonly made: readonly { readonly name: string; readonly value: string }[];
   readonly catalog: { readonly published: boolean; readonly notes: readonly string[] };
   /** Runs every job once and waits for it. */
   readonly runJobs: () => Promise<void>;
@@ -39,7 +36,11 @@ export type Outside = {
   readonly mailer?: Mailer;
   /** False: jobs run only when `runJobs` is called. */
   readonly scheduled?: boolean;
+  /** Told at once of keys that were made on this start: they are stored, and if a later step fails nobody sees them again. */
+  readonly announce?: (made: MadeKeys) => void;
 };
+
+export type MadeKeys = LoadedKeys['made'];
 
 /** Starts everything, in order; what was started is stopped again when a later step fails. */
 export async function startService(config: Config, log: Logger, outside: Outside = {}): Promise<Service> {
@@ -52,47 +53,25 @@ export async function startService(config: Config, log: Logger, outside: Outside
     const db = outside.db ?? (await openDb(config, log));
     if (outside.db === undefined) undo.push(() => db.close());
     const { keys, made } = await loadKeys(db, config, clock());
-    const { inForce, published, notes } = await publishCatalog(
-      db,
-      config,
-      { who: 'start', at: 'start' },
-      clock(),
-    );
+    if (made.length > 0) outside.announce?.(made);
+    const { inForce, ...catalog } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
     const catalogs = createCatalogStore(inForce);
     const mailer = outside.mailer ?? createMailer(config, log);
     undo.push(() => mailer.close());
-    const analytics: Analytics = createAnalytics(config, log);
+    const analytics = createAnalytics(config, log);
     undo.push(() => analytics.close());
     let wake = () => {};
+    const words = { catalog: catalogs.current, catalogOf: catalogs.of };
     const gatherer = createIntakeGatherer(() => deps, db);
     undo.push(() => gatherer.drain());
-    const deps: Deps = {
-      config,
-      db,
-      catalog: catalogs.current,
-      catalogOf: catalogs.of,
-      mailer,
-      clock,
-      log,
-      keys,
-      gatherer,
-      wake: () => wake(),
-    };
+    const deps: Deps = { config, db, ...words, mailer, clock, log, keys, gatherer, wake: () => wake() };
     if (db.kind === 'pglite') await giveUpLostSends(deps, clock());
-    const server = createHttpServer(deps);
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, resolve));
-    undo.push(() => closeServer(server));
+    const { url, close } = await listen(deps);
+    undo.push(close);
     const jobs = startJobs(deps, jobTable(deps, catalogs, analytics), outside.scheduled ?? true);
     undo.push(() => jobs.stop());
     wake = jobs.wake;
-    return {
-      deps,
-      url: urlOf(server.address()),
-      made,
-      catalog: { published, notes },
-      runJobs: jobs.runAll,
-      stop,
-    };
+    return { deps, url, catalog, runJobs: jobs.runAll, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -103,13 +82,27 @@ function createMailer({ SMTP_URL }: Config, log: Logger): Mailer {
   return SMTP_URL === undefined ? createKeptMailer(log) : createSmtpMailer(SMTP_URL, log);
 }
 
-/** Lets requests under way finish; connections that are only kept alive are closed. */
-function closeServer(server: ReturnType<typeof createHttpServer>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+async function listen(deps: Deps): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const server = createHttpServer(deps);
+  await new Promise<void>((resolve, reject) => {
+    server
+      .once('error', (error) => reject(clearer(error, deps.config.PORT)))
+      .listen(deps.config.PORT, resolve);
   });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
+  // Requests under way finish; connections that are only kept alive are closed.
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  return { url: `http://localhost:${address.port}`, close };
 }
 
-const urlOf = (address: AddressInfo | string | null) =>
-  typeof address === 'object' && address !== null ? `http://localhost:${address.port}` : String(address);
+const clearer = (error: Error, port: number): Error =>
+  'code' in error && error.code === 'EADDRINUSE'
+    ? new Error(`Port ${port} is in use by another program; stop that one, or set PORT to another.`, {
+        cause: error,
+      })
+    : error;

@@ -11,7 +11,8 @@ export async function startReceiver() {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString();
+      const text =
+        request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString();
       events.push(...(JSON.parse(text).batch ?? []));
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":true,"status":1}');
     });

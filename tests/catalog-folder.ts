@@ -40,7 +40,13 @@ const TEMPLATES = {
 };
 
 /** Writes a catalog to folders of its own, for TRIGGERS_DIR and TEMPLATES_DIR. */
-export function writeCatalog({ triggers, readiness = READINESS, guardrails = GUARDRAILS, program, templates = {} }: CatalogFiles) {
+export function writeCatalog({
+  triggers,
+  readiness = READINESS,
+  guardrails = GUARDRAILS,
+  program,
+  templates = {},
+}: CatalogFiles) {
   const folder = mkdtempSync(join(tmpdir(), 'goodturn-catalog-'));
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -63,7 +63,12 @@ export async function openHouse(open: () => Promise<Db>, options: HouseOptions =
   const folder = options.catalog && writeCatalog(options.catalog);
   const collecting = createScriptedMailer();
   const start = (more: Pick<HouseOptions, 'environment' | 'mailer'> = {}): Promise<Service> => {
-    const environment = { ...ENVIRONMENT, ...folder?.environment, ...options.environment, ...more.environment };
+    const environment = {
+      ...ENVIRONMENT,
+      ...folder?.environment,
+      ...options.environment,
+      ...more.environment,
+    };
     const mailer = more.mailer ?? options.mailer ?? ('SMTP_URL' in environment ? undefined : collecting);
     return startService(readConfig(environment), log, {
       db,
@@ -86,10 +91,14 @@ export async function openHouse(open: () => Promise<Db>, options: HouseOptions =
         redirect: 'manual',
         headers: {
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-          ...(body === undefined || body instanceof URLSearchParams ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined || body instanceof URLSearchParams
+            ? {}
+            : { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
       }),
     );
   return {
@@ -130,7 +139,10 @@ export async function openHouse(open: () => Promise<Db>, options: HouseOptions =
       }),
     /** Segment messages, stamped by the clock of the house. Answers how many were refused. */
     send: async (messages: readonly object[], path = '/v1/batch'): Promise<number> => {
-      const { status, headers, text } = await call('POST', path, { key: 'wk_test', body: { batch: messages } });
+      const { status, headers, text } = await call('POST', path, {
+        key: 'wk_test',
+        body: { batch: messages },
+      });
       if (status !== 200) throw new Error(`The batch was answered ${status}: ${text}`);
       return Number(headers.get('x-rejected') ?? 0);
     },
@@ -162,15 +174,33 @@ export async function openHouse(open: () => Promise<Db>, options: HouseOptions =
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 const TABLES = [
-  'event_id', 'event', 'account', 'person', 'alias', 'ask', 'decision', 'mail', 'advocate_link', 'referral',
-  'referral_click', 'suppression', 'rejection', 'outgoing', 'pause', 'job_slot',
+  'event_id',
+  'event',
+  'account',
+  'person',
+  'alias',
+  'ask',
+  'decision',
+  'mail',
+  'advocate_link',
+  'referral',
+  'referral_click',
+  'suppression',
+  'rejection',
+  'outgoing',
+  'pause',
+  'job_slot',
 ];
 const FORGET = TABLES.map((table) => `delete from ${table}`).join('; ');
 
 type Claims = { readonly aud?: string; readonly expiresIn?: Duration; readonly secret?: string };
 
 /** A user token as the product's own backend makes it. */
-function token(userId: string, now: Instant, { aud = 'goodturn', expiresIn = HOUR, secret = IDENTITY_SECRET }: Claims = {}) {
+function token(
+  userId: string,
+  now: Instant,
+  { aud = 'goodturn', expiresIn = HOUR, secret = IDENTITY_SECRET }: Claims = {},
+) {
   return new SignJWT({ sub: userId, aud, exp: Math.floor((now + expiresIn) / 1000) })
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(secret));

@@ -31,7 +31,11 @@ export const track = (userId: string, event: string, { properties = {}, ...more 
 });
 
 /** A deed of a browser nobody has signed in to. */
-export const trackAnonymous = (anonymousId: string, event: string, { properties = {}, ...more }: More = {}) => ({
+export const trackAnonymous = (
+  anonymousId: string,
+  event: string,
+  { properties = {}, ...more }: More = {},
+) => ({
   type: 'track',
   anonymousId,
   event,
@@ -39,7 +43,11 @@ export const trackAnonymous = (anonymousId: string, event: string, { properties 
   ...common(more),
 });
 
-export const identify = (userId: string, traits: object = {}, more: More & { readonly anonymousId?: string } = {}) => ({
+export const identify = (
+  userId: string,
+  traits: object = {},
+  more: More & { readonly anonymousId?: string } = {},
+) => ({
   type: 'identify',
   userId,
   traits,
@@ -69,6 +77,10 @@ export const scored = (userId: string, score: number, { properties = {}, ...more
 
 /** Somebody with an address in an account. */
 export const joined = (userId: string, account: string, at: Instant = START, traits: object = {}) => [
-  identify(userId, { email: `${userId}@customer.example`, name: `${userId[0]?.toUpperCase()}${userId.slice(1)} Grace` }, { at }),
+  identify(
+    userId,
+    { email: `${userId}@customer.example`, name: `${userId[0]?.toUpperCase()}${userId.slice(1)} Grace` },
+    { at },
+  ),
   group(userId, account, traits, { at }),
 ];

@@ -1,5 +1,5 @@
 import type { Agenda, Hold } from '../engine/account.ts';
-import type { AccountId } from '../engine/event.ts';
+import type { AccountId, PersonId } from '../engine/event.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
@@ -76,6 +76,7 @@ export type AccountWrite = {
   readonly signalsHash: string;
   readonly agenda: Agenda;
   readonly readiness: number;
+  /** Absent: only folded, so it is looked at again when it would have been. */
   readonly evaluatedAt?: Instant;
   readonly wakeAt?: Instant;
   readonly refold: boolean;
@@ -89,7 +90,8 @@ export async function writeAccounts(tx: Sql, accounts: readonly AccountWrite[]):
     name: 'write-accounts',
     text: `update account as a
            set state = n.s, signals_hash = n.h, agenda = n.g, readiness = n.r, refold = n.f, name = n.n, owner_email = n.o,
-               evaluated_at = coalesce(${instant('n.e')}, a.evaluated_at), wake_at = ${instant('n.w')}
+               evaluated_at = coalesce(${instant('n.e')}, a.evaluated_at),
+               wake_at = case when n.e is null then a.wake_at else ${instant('n.w')} end
            from json_to_recordset($1::json)
              as n(i text, s text, h text, g text, r float8, f boolean, n text, o text, e float8, w float8)
            where a.id = n.i`,
@@ -110,6 +112,15 @@ export async function writeAccounts(tx: Sql, accounts: readonly AccountWrite[]):
       ),
     ],
   });
+}
+
+/** The accounts in which something about this person is scheduled or open. */
+export async function accountsWithOpenAsks(tx: Sql, personId: PersonId): Promise<AccountId[]> {
+  const { rows } = await tx.query<{ account_id: string }>(
+    `select distinct account_id from ask where person_id = $1 and status in ('scheduled', 'open')`,
+    [personId],
+  );
+  return rows.map((row) => row.account_id);
 }
 
 /** Accounts whose verdict may have changed by time alone, the longest due first. */

@@ -6,6 +6,7 @@ import type { Instant } from '../engine/time.ts';
 import { type AskRow, COLUMNS, type Reasons, type Row, toAsk } from './ask-row.ts';
 import type { Sql } from './client.ts';
 import { instant } from './rows.ts';
+import { wakeOtherAccounts } from './wake-accounts.ts';
 
 export type NewAsk = PlannedAsk & { readonly id: string; readonly catalogHash: string };
 
@@ -128,7 +129,9 @@ export async function moveAsk(
      where account_id = $1 and id = $2 and status = any($3) returning ${COLUMNS}`,
     [ask.accountId, ask.id, from, to, ...values],
   );
-  return rows[0] && toAsk(rows[0]);
+  const moved = rows[0] && toAsk(rows[0]);
+  if (moved) await wakeOtherAccounts(tx, [moved]);
+  return moved;
 }
 
 /** Withdraws asks that no longer stand, unless they have gone out meanwhile. */
@@ -235,13 +238,4 @@ export async function findOpenNudges(
     values: [personId, accountId ?? null, new Date(now)],
   });
   return rows.map(toAsk);
-}
-
-/** The accounts in which something about this person is scheduled or open. */
-export async function accountsWithOpenAsks(tx: Sql, personId: PersonId): Promise<AccountId[]> {
-  const { rows } = await tx.query<{ account_id: string }>(
-    `select distinct account_id from ask where person_id = $1 and status in ('scheduled', 'open')`,
-    [personId],
-  );
-  return rows.map((row) => row.account_id);
 }

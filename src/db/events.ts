@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Membership } from '../engine/binding.ts';
 import type { AccountId, Event, PersonId } from '../engine/event.ts';
 import type { Sql } from './client.ts';
 import { fromJson, instant, toInstant } from './rows.ts';
@@ -155,20 +156,29 @@ export async function countEventsOfAccount(tx: Sql, accountId: AccountId, limit:
 }
 
 /**
- * What decides a person's memberships: each event with its own group, and each removal. Of a run of events with
- * one group the first is enough. What we say ourselves about a person makes no membership.
+ * What decides a person's memberships: each event with its own group, and each removal, those that are only now being
+ * stored among them. Of a run of events with one group the first is enough. What we say ourselves about a person makes
+ * no membership.
  */
-export async function readMemberships(tx: Sql, personId: PersonId) {
+export async function readMemberships(tx: Sql, personId: PersonId, news: readonly Membership[]) {
   const { rows } = await tx.query<{ occurred_at: Date; id: string; own_account_id: string; name: string }>({
     name: 'memberships',
     text: `select occurred_at, id, own_account_id, name from (
              select occurred_at, id, own_account_id, name,
                     lag(own_account_id) over w as before, lag(name) over w as name_before
-             from event where person_id = $1 and own_account_id is not null and trust <> 'public' and source <> 'goodturn'
+             from (
+               select occurred_at, id, own_account_id, name from event
+               where person_id = $1 and own_account_id is not null and trust <> 'public' and source <> 'goodturn'
+               union all select ${instant('o')}, i, a, case when e then $2 else '' end
+               from json_to_recordset($3::json) as n(o float8, i text, a text, e boolean)) as all_of_them
              window w as (order by occurred_at, id)) as e
            where before is distinct from own_account_id or name = $2 or name_before = $2
            order by occurred_at, id`,
-    values: [personId, REMOVAL],
+    values: [
+      personId,
+      REMOVAL,
+      JSON.stringify(news.map(({ occurredAt: o, id: i, accountId: a, ends: e }) => ({ o, i, a, e }))),
+    ],
   });
   return rows.map((row) => ({
     occurredAt: toInstant(row.occurred_at),
@@ -209,11 +219,22 @@ export async function rebindEvents(
   );
 }
 
-/** Gives a pending person's events to the person they turned out to be; returns the accounts they were folded into. */
-export async function reassignEvents(tx: Sql, alias: string, personId: PersonId): Promise<AccountId[]> {
+/**
+ * Gives the events of aliases to the people they turned out to be; returns the accounts they were folded into.
+ * `before`: whom an alias was taken for until now, besides itself.
+ */
+export async function reassignEvents(
+  tx: Sql,
+  merges: readonly { readonly alias: string; readonly personId: PersonId; readonly before?: PersonId }[],
+): Promise<AccountId[]> {
+  if (merges.length === 0) return [];
+  const moves = merges.flatMap(({ alias: a, personId: p, before }) =>
+    [a, before ?? a].filter((b, index, all) => b !== p && all.indexOf(b) === index).map((b) => ({ a, b, p })),
+  );
   const { rows } = await tx.query<{ account_id: string }>(
-    `update event set person_id = $2 where reported_person = $1 and person_id is distinct from $2 returning account_id`,
-    [alias, personId],
+    `update event as e set person_id = m.p from json_to_recordset($1::json) as m(a text, b text, p text)
+     where e.person_id = m.b and e.reported_person = m.a returning e.account_id`,
+    [JSON.stringify(moves)],
   );
   return [...new Set(rows.map((row) => row.account_id))];
 }

@@ -8,6 +8,27 @@ export const clearAccountHold = (tx: Sql, id: AccountId) => set(tx, 'account', i
 export const setPersonHold = (tx: Sql, id: PersonId, hold: Hold) => set(tx, 'person', id, hold);
 export const clearPersonHold = (tx: Sql, id: PersonId) => set(tx, 'person', id, undefined);
 
+/** The holds of people who have one, also one that has run out. */
+export async function readPersonHolds(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, Hold>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<{
+    id: string;
+    held_until: Date;
+    hold_reason: string | null;
+    hold_by: string | null;
+  }>({
+    name: 'person-holds',
+    text: 'select id, held_until, hold_reason, hold_by from person where id = any($1) and held_until is not null',
+    values: [ids],
+  });
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { until: row.held_until.getTime(), reason: row.hold_reason ?? '', by: row.hold_by ?? '' },
+    ]),
+  );
+}
+
 async function set(
   tx: Sql,
   table: 'account' | 'person',

@@ -52,7 +52,7 @@ export function answerRate(
   { full, taken, freeAt }: Standing,
   { at, zone }: Situation,
 ): GateAnswer {
-  const times = taken === 0 ? 'not' : taken === 1 ? 'once' : `${taken} times`;
+  const times = taken === 1 ? 'once' : `${taken} times`;
   const words = `${what} ${times} in the last ${durationInWords(rate.within)}`;
   if (!full) return passing(gate, words);
   return holding(gate, `${words}, and ${rate.count} is the most${nextInWords(freeAt, at, zone)}`, freeAt);

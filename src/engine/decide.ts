@@ -28,7 +28,8 @@ export function decide(catalog: Catalog, view: AccountView, at: Instant): Evalua
   const unknownPeople = [...new Set([...unknownIn(judged), ...review.unknownPeople])];
   if (unknownPeople.length > 0) return unanswered(situation, unknownPeople);
 
-  const agenda = nextAgenda(situation, settled.judged, settled.asks);
+  const verdicts = settled.judged.map(verdictOf);
+  const agenda = nextAgenda(situation, settled, verdicts);
   const acted = settled.asks.length > 0 || review.withdrawals.length > 0;
   const wakeAt = acted ? at + 1 : firstWake(catalog, agenda, settled.judged, review.changesAt);
   return {
@@ -36,7 +37,7 @@ export function decide(catalog: Catalog, view: AccountView, at: Instant): Evalua
     accountId: view.id,
     readiness: situation.readiness,
     decisions: [
-      ...settled.judged.map((one) => decisionOf(situation, one, settled.asks)),
+      ...settled.judged.map((one, i) => decisionOf(situation, one, verdicts[i], settled.asks)),
       ...waiting(situation),
     ],
     asks: settled.asks,
@@ -62,9 +63,9 @@ export function explain(
   const waits = waitingTriggers(situation).map((trigger) => judge(situation, trigger));
   return {
     decisions: [
-      ...settled.judged.map((one) => decisionOf(situation, one, settled.asks)),
+      ...settled.judged.map((one) => decisionOf(situation, one, verdictOf(one), settled.asks)),
       ...waits.map((one) => {
-        const decision = decisionOf(situation, one, []);
+        const decision = decisionOf(situation, one, undefined, []);
         return { ...decision, cycle: '', changed: false, gates: [waitingFor(one.trigger), ...one.gates] };
       }),
     ],
@@ -82,7 +83,7 @@ function judgeAll(situation: Situation): Judged[] {
 }
 
 function unknownIn(judged: readonly Judged[]): PersonId[] {
-  return judged.flatMap(({ choice }) => (choice.kind === 'unknown' ? [choice.personId] : []));
+  return judged.flatMap(({ choice }) => (choice.kind === 'unknown' ? choice.people : []));
 }
 
 function unanswered({ at, view, readiness }: Situation, unknownPeople: readonly PersonId[]): Evaluation {
@@ -97,7 +98,12 @@ function firstWake(catalog: Catalog, agenda: Agenda, judged: readonly Judged[], 
   return Math.min(reviewed, firstLapse(agenda, catalog), ...changes);
 }
 
-function decisionOf(situation: Situation, judged: Judged, asks: readonly PlannedAsk[]): Decision {
+function decisionOf(
+  situation: Situation,
+  judged: Judged,
+  stored: string | undefined,
+  asks: readonly PlannedAsk[],
+): Decision {
   const { at, view, readiness } = situation;
   const { trigger, opening, choice, gates } = judged;
   const cycle = cycleOf(view, trigger.name, opening);
@@ -112,7 +118,7 @@ function decisionOf(situation: Situation, judged: Judged, asks: readonly Planned
     shadow: trigger.status === 'shadow',
     readiness: readiness.value,
     gates,
-    changed: own(view.agenda.verdicts, verdictKey(judged)) !== verdictOf(judged),
+    changed: own(view.agenda.verdicts, verdictKey(judged)) !== stored,
   };
   return choice.kind === 'chosen' ? { ...decision, personId: choice.person.id } : decision;
 }

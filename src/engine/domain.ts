@@ -3,8 +3,10 @@ import type { Scalar } from './catalog.ts';
 /** The part of an email address after its last @, in lower case; undefined when the text is no address. */
 export function domainOf(address: Scalar | undefined): string | undefined {
   if (typeof address !== 'string') return undefined;
-  const [, domain] = /^[^\s@]+(?:@[^\s@]+)*@([^\s@]+)$/.exec(address.trim()) ?? [];
-  return domain?.toLowerCase();
+  const trimmed = address.trim();
+  const at = trimmed.lastIndexOf('@');
+  if (at < 1 || at === trimmed.length - 1 || /\s/.test(trimmed)) return undefined;
+  return trimmed.slice(at + 1).toLowerCase();
 }
 
 /** Whether a domain is one of these or lies under one of them. */

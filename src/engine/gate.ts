@@ -115,7 +115,8 @@ function findAsked(gate: AskedGate, { asks, counts, at, zone }: Situation): Find
     latest = Math.max(latest, ask.deliveredAt ?? ask.decidedAt);
   }
   if (until === undefined) return { met: false, words: `not asked in the last ${durationInWords(within)}` };
-  const words = `asked on ${whenInWords(latest, at, zone)}, within the last ${durationInWords(within)}`;
+  const when = whenInWords(latest, at, zone);
+  const words = `asked ${when.startsWith('today') ? when : `on ${when}`}, within the last ${durationInWords(within)}`;
   return until === Number.POSITIVE_INFINITY ? { met: true, words } : { met: true, words, turnsAt: until };
 }
 

@@ -8,9 +8,9 @@ import { type Due, dueOf } from './due.ts';
 import { answerGate } from './gate.ts';
 import { answerAddress, answerAgain, answerSuppression, guardPerson } from './person-guardrail.ts';
 import { type Route, routeOf } from './route.ts';
-import { guardedOnce, type Situation, type Subject } from './situation.ts';
+import { type Choice, guardedOnce, type Situation, type Subject } from './situation.ts';
 import { guardTrigger } from './trigger-guardrail.ts';
-import { type Choice, choosePerson } from './who.ts';
+import { choosePerson } from './who.ts';
 
 /** One trigger at one account, for one opening: every gate's answer, and when it would ask. */
 export type Judged = {

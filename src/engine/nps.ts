@@ -43,6 +43,21 @@ export function foldAnswer(state: AccountState, event: Event, names: readonly st
   if (responses.length > MAX_RESPONSES) responses.pop();
 }
 
+/** The answers of two people who turned out to be one, as if all had been folded for that one. */
+export function mergeAnswers(
+  one: readonly NpsResponse[],
+  other: readonly NpsResponse[],
+): NpsResponse[] {
+  const responses = [...one];
+  for (const answer of other) {
+    const place = responses.findIndex(({ key }) => key === answer.key);
+    const known = responses[place];
+    if (known === undefined) responses.push(answer);
+    else responses[place] = merged(known, answer, answer.at > known.at || (answer.at === known.at && answer.id > known.id));
+  }
+  return responses.sort(latestFirst).slice(0, MAX_RESPONSES);
+}
+
 /** The score that an event answers with, undefined when it is no valid answer. */
 export function npsScore(event: Pick<Event, 'name' | 'properties'>): number | undefined {
   const score = event.name === NPS_ANSWERED ? event.properties['score'] : undefined;

@@ -34,6 +34,7 @@ export function situateAgain(catalog: Catalog, view: AccountView, ask: AskRecord
     ...situation,
     asks: view.asks.filter(({ id }) => id !== ask.id),
     except: ask.id,
+    isSecondLook: true,
     guarded: new Map(),
     counts: (other) =>
       !isPending(other) || deliveredAt(other) !== undefined || goesFirst(situation, other, ask),

@@ -1,8 +1,8 @@
 import { holding, passing } from './account-guardrail.ts';
 import type { Channel, Trigger } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
-import { type Owner, ownerOf } from './owner.ts';
-import type { Situation } from './situation.ts';
+import type { Owner } from './owner.ts';
+import { ownerIn, type Situation } from './situation.ts';
 
 /** The way an ask takes from here: its channel and words, and whose name it carries. */
 export type Route = {
@@ -14,9 +14,9 @@ export type Route = {
 };
 
 /** A draft goes to the account's owner. Without one its fallback takes its place at once. */
-export function routeOf({ view }: Situation, trigger: Trigger): Route {
+export function routeOf(situation: Situation, trigger: Trigger): Route {
   const { channel, template, fallback } = trigger;
-  const owner = ownerOf(view.state, view.workspace);
+  const owner = ownerIn(situation);
   if (owner.email !== undefined) {
     const route = { channel, template, ownerEmail: owner.email };
     return channel === 'draft'

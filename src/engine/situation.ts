@@ -5,6 +5,7 @@ import { type CatalogIndex, indexOf } from './catalog-index.ts';
 import type { GateAnswer } from './decision.ts';
 import type { JsonObject, PersonId } from './event.ts';
 import { type Measured, measure } from './measure.ts';
+import { type Owner, ownerOf } from './owner.ts';
 import { type ReadinessBound, readinessReaches } from './reaches.ts';
 import { type Readiness, score } from './readiness.ts';
 import type { Instant } from './time.ts';
@@ -23,12 +24,20 @@ export type Situation = {
   readonly asks: readonly AskRecord[];
   /** The ask that is being checked again: left out wherever asks are counted. */
   readonly except?: string;
+  /** Readiness counts as of an earlier decision, so no time that passes changes it. */
+  readonly isSecondLook?: boolean;
   /** Whether an ask takes part in the count of places. */
   readonly counts: (ask: AskRecord) => boolean;
   readonly memo: Memo;
   /** What the guardrails said already, with these asks: of the account under its own key, else per person. */
   readonly guarded: Map<string, readonly GateAnswer[]>;
 };
+
+/** Whom a trigger would ask; `unknown`: that cannot be said before these people are loaded. */
+export type Choice =
+  | { readonly kind: 'chosen'; readonly person: Person }
+  | { readonly kind: 'unknown'; readonly people: readonly PersonId[] }
+  | { readonly kind: 'nobody'; readonly because: string };
 
 /** Whom and what a trigger would ask about. */
 export type Subject = { readonly person?: Person; readonly opening?: Opening };
@@ -38,6 +47,8 @@ type Memo = {
   readonly measured: Map<string, Measured>;
   readonly reaches: Map<string, Instant | undefined>;
   traits?: JsonObject;
+  owner?: Owner;
+  readonly choices: Map<string, Choice>;
 };
 
 /** `readinessAt`: the instant as of which readiness counts; an earlier decision's when an ask is checked again. */
@@ -58,7 +69,7 @@ export function situate(
     zone: zoneOf(accountTrait(state, 'timezone'), catalog.guardrails.timezone),
     asks: view.asks,
     counts: () => true,
-    memo: { measured: new Map(), reaches: new Map() },
+    memo: { measured: new Map(), reaches: new Map(), choices: new Map() },
     guarded: new Map(),
   };
 }
@@ -90,8 +101,8 @@ export function measuredIn({ view, at, memo }: Situation, signal: Signal): Measu
 
 /** When readiness could cross the bound by time alone; never where it counts as of an earlier instant. */
 export function readinessTurnsAt(situation: Situation, bound: ReadinessBound): Instant | undefined {
-  const { catalog, view, at, readiness, memo } = situation;
-  if (readiness.at !== at) return undefined;
+  const { catalog, view, at, isSecondLook, memo } = situation;
+  if (isSecondLook) return undefined;
   const key = `${bound.atLeast}/${bound.atMost}`;
   if (memo.reaches.has(key)) return memo.reaches.get(key);
   const turns = readinessReaches(view.state, catalog.signals, at, bound);
@@ -102,6 +113,11 @@ export function readinessTurnsAt(situation: Situation, bound: ReadinessBound): I
 export function traitsIn({ view, memo }: Situation): JsonObject {
   memo.traits ??= accountTraits(view.state);
   return memo.traits;
+}
+
+export function ownerIn({ view, memo }: Situation): Owner {
+  memo.owner ??= ownerOf(view.state, view.workspace);
+  return memo.owner;
 }
 
 /** A person's asks in any account, those planned in this evaluation among them. */

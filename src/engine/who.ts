@@ -5,50 +5,51 @@ import type { PersonId } from './event.ts';
 import { latestAnswer, promoters } from './nps.ts';
 import { answerSuppression } from './person-guardrail.ts';
 import { own } from './record.ts';
-import type { Situation } from './situation.ts';
+import type { Choice, Situation } from './situation.ts';
 import type { AccountState, PersonMemory } from './state.ts';
-
-/** Whom a trigger would ask; `unknown`: that cannot be said before this person is loaded. */
-export type Choice =
-  | { readonly kind: 'chosen'; readonly person: Person }
-  | { readonly kind: 'unknown'; readonly personId: PersonId }
-  | { readonly kind: 'nobody'; readonly because: string };
 
 /** Picks the person a trigger asks, through the channel it would use. */
 export function choosePerson(
   situation: Situation,
-  trigger: Trigger,
+  { who, kind }: Pick<Trigger, 'who' | 'kind'>,
   channel: Channel,
   opening?: Opening,
 ): Choice {
-  switch (trigger.who) {
+  switch (who) {
     case 'actor':
       return opening
         ? known(situation, opening.personId, 'the event names nobody')
         : nobody('there is no event yet, so nobody who did it');
-    case 'promoter':
-      return known(
-        situation,
-        promoters(situation.view.state)[0]?.personId,
-        'nobody’s latest score is a 9 or 10',
-      );
     case 'referrer':
       return known(
         situation,
         opening && referrerOf(situation.view.state, opening),
         'the event names nobody who referred',
       );
+    case 'promoter':
+      return chosenOnce(situation, who, () =>
+        known(situation, promoters(situation.view.state)[0]?.personId, 'nobody’s latest score is a 9 or 10'),
+      );
     case 'champion':
-      return chooseChampion(situation, trigger, channel);
+      return chosenOnce(situation, `${kind}/${channel === 'email'}`, () =>
+        chooseChampion(situation, kind, channel),
+      );
     default:
-      return trigger.who satisfies never;
+      return who satisfies never;
   }
+}
+
+// The same for every trigger of an account, and it takes a look at everybody.
+function chosenOnce({ memo }: Situation, key: string, choose: () => Choice): Choice {
+  const choice = memo.choices.get(key) ?? choose();
+  memo.choices.set(key, choice);
+  return choice;
 }
 
 function known({ view }: Situation, personId: PersonId | undefined, otherwise: string): Choice {
   if (personId === undefined) return nobody(otherwise);
   const person = view.people.get(personId);
-  return person ? { kind: 'chosen', person } : { kind: 'unknown', personId };
+  return person ? { kind: 'chosen', person } : { kind: 'unknown', people: [personId] };
 }
 
 function nobody(because: string): Choice {
@@ -64,31 +65,35 @@ function referrerOf(state: AccountState, { personId, properties }: Opening): Per
 
 /**
  * No detractor, reachable, and first by latest score of 9 or more, evidence of their own, latest event, id.
- * People are loaded one at a time from the top, so that only those who could be it are ever needed.
+ * Only the first is loaded at first; each time those loaded cannot be reached, twice as many are.
  */
-function chooseChampion(situation: Situation, { kind }: Trigger, channel: Channel): Choice {
-  const { people } = situation.view.state;
+function chooseChampion(situation: Situation, kind: Trigger['kind'], channel: Channel): Choice {
+  const { state, people } = situation.view;
   const passedOver = new Set<PersonId>();
-  for (;;) {
-    const personId = firstOf(situation.view.state, people, passedOver);
-    if (personId === undefined) return nobody('nobody in the account can be reached and is content');
-    const person = situation.view.people.get(personId);
-    if (!person) return { kind: 'unknown', personId };
-    if (isReachable(situation, person, kind, channel)) return { kind: 'chosen', person };
+  const unknown: PersonId[] = [];
+  for (
+    let personId = firstOf(state, passedOver);
+    personId !== undefined;
+    personId = firstOf(state, passedOver)
+  ) {
+    const person = people.get(personId);
+    if (!person) unknown.push(personId);
+    else if (unknown.length === 0 && isReachable(situation, person, kind, channel))
+      return { kind: 'chosen', person };
     passedOver.add(personId);
+    if (unknown.length > 0 && unknown.length * 2 > passedOver.size) break;
   }
+  return unknown.length > 0
+    ? { kind: 'unknown', people: unknown }
+    : nobody('nobody in the account can be reached and is content');
 }
 
 type Standing = { readonly personId: PersonId; readonly promoter: boolean; readonly memory: PersonMemory };
 
-function firstOf(
-  state: AccountState,
-  people: AccountState['people'],
-  passedOver: ReadonlySet<PersonId>,
-): PersonId | undefined {
+function firstOf(state: AccountState, passedOver: ReadonlySet<PersonId>): PersonId | undefined {
   let first: Standing | undefined;
-  for (const personId of Object.keys(people)) {
-    const memory = own(people, personId);
+  for (const personId of Object.keys(state.people)) {
+    const memory = own(state.people, personId);
     if (!memory || passedOver.has(personId)) continue;
     const score = latestAnswer(state, personId)?.score;
     if (score !== undefined && score <= 6) continue;

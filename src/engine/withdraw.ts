@@ -32,7 +32,7 @@ export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskReco
       winner && answersAgain(withAsk(situation, winner), ask, person).some(({ passes }) => !passes);
     if (failed) withdrawals.push({ askId: ask.id, reason: failed.because });
     else if (isDisplaced()) withdrawals.push({ askId: ask.id, reason: 'another ask came first' });
-    changesAt = Math.min(changesAt, firstChange(answers), ask.expiresAt ?? Number.POSITIVE_INFINITY);
+    changesAt = Math.min(changesAt, firstChange(answers));
   }
   return { withdrawals, changesAt, unknownPeople };
 }

@@ -41,20 +41,7 @@ export function recordRoutes(deps: Deps): Router {
   router.get('/decisions', secret, async (req, res) => {
     const { account_id: accountId, ...query } = parse(DecisionQuery, req.query);
     const decisions = await listDecisions(deps, { ...query, accountId });
-    res.json({
-      decisions: decisions.map((decision) => ({
-        at: iso(decision.at.getTime()),
-        account: decision.accountId,
-        trigger: decision.trigger,
-        cycle: decision.cycle,
-        verdict: decision.verdict,
-        shadow: decision.shadow,
-        person: decision.personId,
-        readiness: decision.readiness,
-        gates: decision.gates,
-        catalog: decision.catalogHash,
-      })),
-    });
+    res.json({ decisions: decisions.map(presentDecision) });
   });
 
   router.get('/rejections', secret, async (req, res) => {
@@ -72,4 +59,19 @@ export function recordRoutes(deps: Deps): Router {
     });
   });
   return router;
+}
+
+function presentDecision(decision: Awaited<ReturnType<typeof listDecisions>>[number]) {
+  return {
+    at: iso(decision.at.getTime()),
+    account: decision.accountId,
+    trigger: decision.trigger,
+    cycle: decision.cycle,
+    verdict: decision.verdict,
+    shadow: decision.shadow,
+    person: decision.personId,
+    readiness: decision.readiness,
+    gates: decision.gates,
+    catalog: decision.catalogHash,
+  };
 }

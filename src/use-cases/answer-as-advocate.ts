@@ -9,6 +9,7 @@ import type { Person } from '../engine/account.ts';
 import { Refusal } from '../errors.ts';
 import { settleAsk } from './accept-ask.ts';
 import { addressOfPerson } from './address-of-person.ts';
+import { lookAgain } from './look-again.ts';
 import { withEvents } from './with-events.ts';
 
 /** Whether the people they refer may be told who it was. */
@@ -44,6 +45,7 @@ export function stopAsking(deps: Deps, code: string): Promise<void> {
     }
     const ask = await latestAskOf(tx, link);
     const events = ask === undefined ? [] : (await settleAsk(tx, ask, 'declined', now)).events;
+    await lookAgain(deps, tx, [link.personId]);
     return { result: undefined, events };
   });
 }

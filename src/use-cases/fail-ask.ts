@@ -3,8 +3,9 @@ import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { codeOf } from '../db/retry.ts';
+import { wakeAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
-import type { Instant } from '../engine/time.ts';
+import { HOUR, type Instant } from '../engine/time.ts';
 
 /** The words of an ask, of the version that made it. */
 export async function templateOf(
@@ -30,8 +31,15 @@ export async function failAsk(
     { ask: ask.id, trigger: ask.trigger, reason: error.message },
     'an ask could not be put into words',
   );
-  await moveAsk(tx, ask, ['scheduled'], 'failed', {
-    statusReason: error.message.slice(0, 300),
-    settledAt: now,
-  });
+  await giveUpAsk(tx, ask, error.message, now);
+}
+
+/**
+ * Ends an ask that cannot reach its person, and has its account looked at again, since its place is free. A trigger
+ * that waits for no event would ask anew at once and fail anew: for it that look comes an hour later.
+ */
+export async function giveUpAsk(tx: Sql, ask: AskRow, reason: string, now: Instant): Promise<void> {
+  const statusReason = reason.slice(0, 300);
+  await moveAsk(tx, ask, ['scheduled', 'sending'], 'failed', { statusReason, settledAt: now });
+  await wakeAccounts(tx, [ask.accountId], ask.opening === undefined ? now + HOUR : now);
 }

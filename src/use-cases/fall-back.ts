@@ -2,37 +2,52 @@ import type { AskRow } from '../db/ask-row.ts';
 import { insertAsks, moveAsk, type NewAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { cancelMails } from '../db/mails.ts';
-import { inRetriedTransaction } from '../db/retry.ts';
+import { wakeOtherAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import { dueOf } from '../engine/due.ts';
 import { situate } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
+import type { ReportedEvent } from '../sources/reported.ts';
+import { askEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
 import { reconsider } from './reconsider.ts';
+import { withEvents } from './with-events.ts';
 
 /** Asks through the other channel where a draft's owner has not acted in time. */
 export async function fallBack(deps: Deps, drafts: readonly AskRow[]): Promise<void> {
   for (const draft of drafts) {
-    const due = await inRetriedTransaction(deps.db, (tx) => replace(deps, tx, draft));
-    if (due) deps.wake();
+    const asked = await withEvents(deps, (tx) => replace(deps, tx, draft));
+    if (asked) deps.wake();
   }
 }
 
-async function replace(deps: Deps, tx: Sql, draft: AskRow): Promise<boolean> {
+async function replace(
+  deps: Deps,
+  tx: Sql,
+  draft: AskRow,
+): Promise<{ result: boolean; events: ReportedEvent[] }> {
   const now = deps.clock();
   const view = await loadAccount(deps, tx, draft.accountId, now);
   const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', {
     statusReason: 'its owner did not act in time',
     settledAt: now,
   });
-  if (withdrawn === undefined) return false;
+  if (withdrawn === undefined) return { result: false, events: [] };
   await cancelMails(tx, draft.id, now);
   const ask = fallbackOf(deps, draft, view, now);
-  if (ask !== undefined) await insertAsks(tx, [ask]);
-  const { due } = await reconsider(deps, tx, { events: [], woken: [draft.accountId] });
-  return due || ask !== undefined;
+  if (ask === undefined) {
+    // The place it held is free.
+    await reconsider(deps, tx, { events: [], woken: [draft.accountId] });
+    return { result: false, events: [] };
+  }
+  await insertAsks(tx, [ask]);
+  await wakeOtherAccounts(tx, [ask]);
+  return {
+    result: true,
+    events: [askEvent({ ...ask, readiness: ask.readiness.value }, 'Ask Scheduled', now)],
+  };
 }
 
 function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): NewAsk | undefined {

@@ -1,6 +1,8 @@
-import { accountsWithOpenAsks } from '../db/asks.ts';
-import { inTransaction, type Sql } from '../db/client.ts';
+import { accountsWithOpenAsks } from '../db/accounts.ts';
+import type { Sql } from '../db/client.ts';
 import { clearAccountHold, clearPersonHold, setAccountHold, setPersonHold } from '../db/holds.ts';
+import { readPeople } from '../db/people.ts';
+import { inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import type { Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
@@ -27,23 +29,29 @@ export async function liftAccountHold(deps: Deps, id: AccountId): Promise<void> 
 export async function holdPersonByHand(deps: Deps, id: PersonId, hold: Hold): Promise<void> {
   await change(deps, async (tx) => {
     if (!(await setPersonHold(tx, id, hold))) throw unknownPerson(id);
-    return accountsWithOpenAsks(tx, id);
+    return accountsOf(tx, id);
   });
 }
 
 export async function liftPersonHold(deps: Deps, id: PersonId): Promise<void> {
   await change(deps, async (tx) => {
     if (!(await clearPersonHold(tx, id))) throw unknownPerson(id);
-    return accountsWithOpenAsks(tx, id);
+    return accountsOf(tx, id);
   });
 }
 
 /** The hold and what it means for asks that are open are one transaction. */
 async function change(deps: Deps, work: (tx: Sql) => Promise<AccountId[]>): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
+  await inRetriedTransaction(deps.db, async (tx) => {
     const accounts = await work(tx);
     await reconsider(deps, tx, { events: [], woken: accounts });
   });
+}
+
+/** Where something is open for them, or may have waited for them. */
+async function accountsOf(tx: Sql, id: PersonId): Promise<AccountId[]> {
+  const bindings = (await readPeople(tx, [id])).get(id)?.bindings ?? [];
+  return [...bindings.flatMap(({ active }) => active), ...(await accountsWithOpenAsks(tx, id))];
 }
 
 const unknownPerson = (id: PersonId) => new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);

@@ -2,6 +2,7 @@ import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import type { Sql } from '../db/client.ts';
 import { readPauses } from '../db/pauses.ts';
+import type { PersonRow } from '../db/people.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountView } from '../engine/account.ts';
 import { decide } from '../engine/decide.ts';
@@ -9,17 +10,19 @@ import type { Evaluation } from '../engine/decision.ts';
 import type { PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import type { FoldedAccount } from './fold-account.ts';
+import { groupBy } from './group-by.ts';
 import { loadPeople } from './load-people.ts';
 
 /** A view as loaded from rows: its asks carry all their columns. */
 export type LoadedView = AccountView & { readonly asks: readonly AskRow[] };
 
-/** Loads what decisions about these accounts look at besides their state. */
+/** Loads what decisions about these accounts look at besides their state. `known`: people who were read already. */
 export async function loadViews(
   deps: Pick<Deps, 'keys' | 'config'>,
   tx: Sql,
   accounts: readonly Pick<FoldedAccount, 'row' | 'state' | 'agenda'>[],
   now: Instant,
+  known: ReadonlyMap<PersonId, PersonRow> = new Map(),
 ): Promise<LoadedView[]> {
   if (accounts.length === 0) return [];
   const asks = await readLedgerOfAccounts(
@@ -31,9 +34,11 @@ export async function loadViews(
   const people = await loadPeople(
     deps,
     tx,
-    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId)])],
+    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId), ...known.keys()])],
     now,
+    known,
   );
+  const asksOf = groupBy(asks, ({ accountId }) => accountId);
   const workspace = {
     teamDomains: deps.config.TEAM_DOMAINS,
     ...(deps.config.DEFAULT_OWNER_EMAIL === undefined
@@ -44,7 +49,7 @@ export async function loadViews(
     id: row.id,
     state,
     agenda,
-    asks: asks.filter(({ accountId }) => accountId === row.id),
+    asks: asksOf.get(row.id) ?? [],
     people,
     pauses,
     workspace,

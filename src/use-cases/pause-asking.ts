@@ -1,4 +1,6 @@
 import { deletePauses, writePause } from '../db/pauses.ts';
+import { inRetriedTransaction } from '../db/retry.ts';
+import { wakePausedAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
@@ -30,12 +32,15 @@ export async function pauseAsking(
   await writePause(deps.db.pool, pause, deps.clock());
 }
 
-/** Lets one trigger, or everything, go on; answers how many pauses there were. Accounts are looked at in the next tick. */
+/** Lets one trigger, or everything, go on; answers how many pauses there were. What they held is looked at in the next tick. */
 export async function resumeAsking(
-  deps: Pick<Deps, 'db' | 'wake'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wake'>,
   trigger: string | undefined,
 ): Promise<number> {
-  const resumed = await deletePauses(deps.db.pool, trigger);
+  const resumed = await inRetriedTransaction(deps.db, async (tx) => {
+    await wakePausedAccounts(tx, deps.clock());
+    return deletePauses(tx, trigger);
+  });
   deps.wake();
   return resumed;
 }

@@ -1,9 +1,10 @@
 import { lockAccounts } from '../db/accounts.ts';
 import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
+import type { PersonRow } from '../db/people.ts';
 import type { Deps } from '../deps.ts';
 import { emptyAgenda } from '../engine/account.ts';
-import type { AccountId } from '../engine/event.ts';
+import type { AccountId, PersonId } from '../engine/event.ts';
 import { emptyState } from '../engine/state.ts';
 import { type FoldedAccount, foldAccount } from './fold-account.ts';
 import { evaluate, loadViews } from './load-views.ts';
@@ -13,6 +14,8 @@ import type { Moved } from './resolve-people.ts';
 export type News = {
   readonly events: readonly StoredEvent[];
   readonly moved?: Moved;
+  /** Those the events name, so that they are not read again. */
+  readonly people?: ReadonlyMap<PersonId, PersonRow>;
   /** Accounts to look at although nothing happened there: woken by time, or changed by hand. */
   readonly woken?: readonly AccountId[];
   /** Fold anew whatever the size: said by the job that has the time. */
@@ -43,6 +46,7 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
     tx,
     folded.filter(({ row }) => live.has(row.id)),
     now,
+    news.people,
   );
   return recordEvaluations(deps, tx, folded, await evaluate(deps, tx, views, now), now);
 }

@@ -3,9 +3,10 @@ import { insertAsks, type NewAsk, withdrawAsks } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
 import { insertDecisions } from '../db/records.ts';
+import { wakeOtherAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
-import type { PlannedAsk } from '../engine/decision.ts';
-import type { AccountId } from '../engine/event.ts';
+import type { Evaluation, PlannedAsk } from '../engine/decision.ts';
+import type { PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { open } from '../engine/openings.ts';
 import { score } from '../engine/readiness.ts';
@@ -33,8 +34,6 @@ export async function recordEvaluations(
   const planned = evaluated.flatMap(({ evaluation }) => evaluation.asks.map((ask) => toNewAsk(ask, hash)));
   const made = await insertAsks(tx, planned);
   const asks = planned.filter(({ id }) => made.has(id));
-  for (const { evaluation } of evaluated)
-    await withdrawAsks(tx, evaluation.accountId, evaluation.withdrawals, now);
   await insertDecisions(
     tx,
     evaluated.flatMap(({ evaluation }) => evaluation.decisions.filter(({ changed }) => changed)),
@@ -43,6 +42,10 @@ export async function recordEvaluations(
   const scheduled = asks.filter(({ status }) => status === 'scheduled');
   const writes = await withAskEvents(deps, tx, accounts, evaluated, scheduled, now);
   await writeAccounts(tx, writes);
+  // Only now, since what these wake may be among the accounts just written.
+  await wakeOtherAccounts(tx, scheduled);
+  for (const { evaluation } of evaluated)
+    await withdrawAsks(tx, evaluation.accountId, evaluation.withdrawals, now);
   const before = new Map(accounts.map(({ row }) => [row.id, row.readiness]));
   await putReadiness(
     deps,
@@ -96,7 +99,7 @@ async function withAskEvents(
     return {
       id: row.id,
       state,
-      agenda: evaluation === undefined ? next : { ...next, wanted: wantedOf(evaluated, row.id) },
+      agenda: evaluation === undefined ? next : { ...next, wanted: wantedOf(evaluation) },
       signalsHash,
       refold,
       readiness: evaluation?.readiness.value ?? score(state, catalog.signals, now).value,
@@ -111,8 +114,6 @@ async function withAskEvents(
 const text = (key: 'name' | 'ownerEmail', value: unknown) =>
   typeof value === 'string' ? { [key]: value.slice(0, 300) } : {};
 
-function wantedOf(evaluated: readonly Evaluated[], id: AccountId): string[] {
-  const decisions =
-    evaluated.find(({ evaluation }) => evaluation.accountId === id)?.evaluation.decisions ?? [];
+function wantedOf({ decisions }: Evaluation): PersonId[] {
   return [...new Set(decisions.flatMap(({ personId }) => personId ?? []))].slice(0, 20);
 }

@@ -56,7 +56,8 @@ async function moveByOutcome(tx: Sql, ask: AskRow, report: OutcomeReport, now: I
       return seen;
     case 'accepted':
     case 'declined': {
-      const moved = await moveAsk(tx, ask, ['delivered'], report.outcome, { settledAt: now });
+      // An email that may have arrived has, if somebody answers it.
+      const moved = await moveAsk(tx, ask, ['delivered', 'unknown'], report.outcome, { settledAt: now });
       const name = report.outcome === 'accepted' ? 'Ask Accepted' : 'Ask Declined';
       return settle(ask, report, moved, [...seen.events, askEvent(ask, name, now, more)]);
     }

@@ -34,6 +34,8 @@ export type Resolved = {
   readonly events: readonly StoredEvent[];
   /** What changed hands among the events stored before. */
   readonly moved: Moved;
+  /** Those the events name, as they are now but for their holds. */
+  readonly people: ReadonlyMap<PersonId, PersonRow>;
 };
 
 export type Moved = {
@@ -58,7 +60,7 @@ export async function resolvePeople(
   const news = gatherNews(trusted, personOf);
   const people = await updatePeople(tx, news, merges, moved);
   const events = reported.map((event) => toStored(event, personOf, people));
-  return { events, moved };
+  return { events, moved, people };
 }
 
 type PersonOf = (event: ReportedEvent) => PersonId | undefined;
@@ -83,15 +85,9 @@ async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: 
     ...[...known.values()].map(({ personId }) => personId),
   ]);
   const changed = await writeTies(tx, earliest(claims, known));
-  const merges: Merge[] = [];
-  for (const [alias, personId] of changed) {
-    const before = known.get(alias)?.personId;
-    if (before === personId) continue;
-    merges.push({ alias, personId, ...(before === undefined ? {} : { before }) });
-    await reassignRecords(tx, alias, personId);
-    for (const account of await reassignEvents(tx, alias, personId))
-      if (account !== '') moved.accounts.add(account);
-  }
+  const merges = await findMerges(tx, changed, known);
+  for (const { alias, personId } of merges) await reassignRecords(tx, alias, personId);
+  for (const account of await reassignEvents(tx, merges)) if (account !== '') moved.accounts.add(account);
   const personOf: PersonOf = (event) => {
     const key = reportedPerson(event);
     if (key === undefined || !isPending(key)) return key;
@@ -102,6 +98,23 @@ async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: 
 
 /** An alias turned out to be a person; `before`: whom we took it for until now. */
 type Merge = { readonly alias: string; readonly personId: PersonId; readonly before?: PersonId };
+
+/** Most aliases come together with their user from the first: nobody has been taken for those. */
+async function findMerges(
+  tx: Sql,
+  changed: ReadonlyMap<string, PersonId>,
+  known: ReadonlyMap<string, Tie>,
+): Promise<Merge[]> {
+  const merges = [...changed].flatMap(([alias, personId]): Merge[] => {
+    const before = known.get(alias)?.personId;
+    return before === personId ? [] : [{ alias, personId, ...(before === undefined ? {} : { before }) }];
+  });
+  const pending = await readPeople(
+    tx,
+    merges.map(({ alias }) => alias),
+  );
+  return merges.filter(({ alias, before }) => before !== undefined || pending.has(alias));
+}
 
 /** What an event says about who is who: it carries two ids, or the address of a known user. */
 function claimsOf(event: ReportedEvent): Tie[] {
@@ -159,7 +172,7 @@ async function updatePeople(
   news: Map<PersonId, News>,
   merges: readonly Merge[],
   moved: Moved,
-): Promise<ReadonlyMap<PersonId, Pick<PersonRow, 'bindings'>>> {
+): Promise<ReadonlyMap<PersonId, PersonRow>> {
   const merging = new Set(
     merges.flatMap(({ personId, before }) => (before === undefined ? [personId] : [personId, before])),
   );
@@ -176,7 +189,8 @@ async function updatePeople(
     const row = locked.get(id);
     if (row === undefined) continue;
     const absorbed = merges.flatMap((merge) => (merge.personId === id ? (known.get(merge.alias) ?? []) : []));
-    const next = await updatePerson(tx, row, entry, { absorbed, merging: merging.has(id) }, moved);
+    const past = { absorbed, merging: merging.has(id), isNew: !known.has(id) };
+    const next = await updatePerson(tx, row, entry, past, moved);
     written.push(next);
     known.set(id, next);
   }
@@ -194,7 +208,7 @@ async function updatePerson(
   tx: Sql,
   row: PersonRow,
   news: News,
-  { absorbed, merging }: { absorbed: readonly PersonRow[]; merging: boolean },
+  { absorbed, merging, isNew }: { absorbed: readonly PersonRow[]; merging: boolean; isNew: boolean },
   moved: Moved,
 ): Promise<PersonRow> {
   const traits = mergeTraits([
@@ -210,7 +224,9 @@ async function updatePerson(
   };
   for (const { hold } of absorbed) if (hold !== undefined) await extendHold(tx, 'person', row.id, hold);
   if (!merging && !changesPerson(row, { ...news, traits: [] })) return next;
-  const bindings = compressMemberships([...(await readMemberships(tx, row.id)), ...news.memberships]);
+  // Of somebody new nothing is stored that could say more, or that could change hands.
+  if (isNew && !merging) return { ...next, bindings: compressMemberships(news.memberships) };
+  const bindings = compressMemberships(await readMemberships(tx, row.id, news.memberships));
   await rebind(tx, row.id, { before: row.bindings, bindings }, moved);
   return { ...next, bindings };
 }

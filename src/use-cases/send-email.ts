@@ -1,8 +1,10 @@
+import { holdAccount } from '../db/accounts.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { putMail, settleMail } from '../db/mails.ts';
 import { insertSuppression } from '../db/suppressions.ts';
+import { wakeAccounts } from '../db/wake-accounts.ts';
 import { composeEmail } from '../delivery/email.ts';
 import type { Message, SendResult } from '../delivery/mailer.ts';
 import { renderMail } from '../delivery/render.ts';
@@ -12,7 +14,7 @@ import type { Instant } from '../engine/time.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { askEvent } from './ask-events.ts';
 import { contextOf } from './compose-ask.ts';
-import { failAsk, templateOf } from './fail-ask.ts';
+import { failAsk, giveUpAsk, templateOf } from './fail-ask.ts';
 import type { LoadedView } from './load-views.ts';
 import { withEvents } from './with-events.ts';
 
@@ -89,6 +91,7 @@ async function settle(
 ): Promise<ReportedEvent[]> {
   const now = deps.clock();
   const { ask, mailId } = claimed;
+  await holdAccount(tx, ask.accountId);
   switch (result.status) {
     case 'sent':
     case 'kept': {
@@ -108,6 +111,7 @@ async function settle(
         deliveredAt: now,
         settledAt: now,
       });
+      await wakeAccounts(tx, [ask.accountId], now);
       deps.log.warn(
         { ask: ask.id, reason: result.reason },
         'an email may or may not have arrived; it is not sent again',
@@ -131,8 +135,7 @@ async function settleFailure(
   const { reason } = failure;
   const again = failure.retry ? nextTry(ask.attempts, now, ask.latestAt ?? ask.deadlineAt) : undefined;
   await settleMail(tx, mailId, { status: 'failed', reason, at: now });
-  if (again === undefined)
-    await moveAsk(tx, ask, ['sending'], 'failed', { statusReason: reason, settledAt: now });
+  if (again === undefined) await giveUpAsk(tx, ask, reason, now);
   else await moveAsk(tx, ask, ['sending'], 'scheduled', { statusReason: reason, dueAt: again });
   // In rehearsal the address that bounced is not the customer's.
   if (failure.bounce && message.to.address === address) {

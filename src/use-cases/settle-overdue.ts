@@ -3,6 +3,7 @@ import type { AskRow } from '../db/ask-row.ts';
 import { findDueAsks, moveAsk } from '../db/asks.ts';
 import { cancelMails, giveUpLostMails } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
+import { wakeAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { Duration, Instant } from '../engine/time.ts';
 import { MINUTE } from '../engine/time.ts';
@@ -60,6 +61,7 @@ export async function giveUpLostSends(deps: Deps, started?: Instant): Promise<vo
         deliveredAt: now,
         settledAt: now,
       });
+      await wakeAccounts(tx, [mail.accountId], now);
       deps.log.warn({ ask: mail.askId }, 'an email may or may not have arrived; it is not sent again');
     }
   });

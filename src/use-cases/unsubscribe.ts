@@ -7,6 +7,7 @@ import { insertSuppression, readSuppressions, type SuppressionScope } from '../d
 import type { Deps } from '../deps.ts';
 import { settleAsk } from './accept-ask.ts';
 import { addressOfPerson } from './address-of-person.ts';
+import { lookAgain } from './look-again.ts';
 import { withEvents } from './with-events.ts';
 
 /** How an address stands, and what one click on the mail's own button would do. */
@@ -43,6 +44,7 @@ export function unsubscribe(deps: Deps, askId: string, wanted?: SuppressionScope
     const ask = await findAsk(tx, askId);
     const answerable = ask?.kind === 'ask' && (ask.status === 'delivered' || ask.status === 'unknown');
     const events = answerable ? (await settleAsk(tx, ask, 'declined', now)).events : [];
+    await lookAgain(deps, tx, [found.personId]);
     return { result: scope, events };
   });
 }

@@ -271,6 +271,29 @@ describe('open cards', () => {
     expect(decide(catalog, view, day(3)).asks.map(({ trigger }) => trigger)).toContain('nudge');
   });
 
+  test('make an equal wait only in the evaluation in which both come up, and nobody once they have run out', () => {
+    const equals = catalogOf({ ...nudge }, { ...always, name: 'email' });
+    const evaluation = decide(equals, viewAfter(equals, [anEvent()], { asks: [card()] }), day(0));
+    expect(holdsOf(evaluation, 'email')).toEqual([]);
+    expect(evaluation.withdrawals).toEqual([]);
+    const weaker = catalogOf(
+      { ...nudge, priority: 80, status: 'paused' },
+      { ...always, name: 'email', priority: 10 },
+    );
+    const view = viewAfter(weaker, [anEvent()], { asks: [card()] });
+    expect(holdsOf(decide(weaker, view, day(3) - 1), 'email')).toEqual(['outranked']);
+    expect(holdsOf(decide(weaker, view, day(3)), 'email')).toEqual([]);
+  });
+
+  test('wake nobody by fading alone', () => {
+    const fading = aSignal({ halfLife: DAY });
+    const ready = { ...nudge, on: ['Kind Words'], when: [{ kind: 'readiness' as const, atLeast: 50 }] };
+    const catalog = { ...catalogOf(ready), signals: [fading] };
+    const view = viewAfter(catalog, [anEvent()], { asks: [card()] });
+    expect(decide(catalog, view, day(0)).wakeAt).toBeUndefined();
+    expect(decide(catalog, view, day(2)).withdrawals).toEqual([]);
+  });
+
   test('are withdrawn when the account turns red', () => {
     const catalog = { ...catalogOf(nudge), guardrails: someGuardrails({ blockWhen: ['support_trouble'] }) };
     const events = [anEvent(), anEvent({ name: 'Ticket Opened', occurredAt: day(0) })];

@@ -42,7 +42,10 @@ export function createClient(url: string, { history, random, onRequest, isOver }
       if (answer !== undefined && answer.status < 500) {
         if (events.length > 0 && answer.status === 200) history.add({ kind: 'acked', events });
         if (answer.status >= 400 && answer.status !== 409) {
-          history.add({ kind: 'surprise', what: `${path} answered ${answer.status}: ${answer.body.slice(0, 300)}` });
+          history.add({
+            kind: 'surprise',
+            what: `${path} answered ${answer.status}: ${answer.body.slice(0, 300)}`,
+          });
         }
         return answer;
       }

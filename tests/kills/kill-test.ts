@@ -7,10 +7,17 @@ import { runKills } from './run.ts';
 const COUNT = 30;
 
 /** `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out. */
-export function killTest(database: string, lost: 'settled' | 'leased', open: () => Promise<Place> | Place, usual = COUNT): void {
+export function killTest(
+  database: string,
+  lost: 'settled' | 'leased',
+  open: () => Promise<Place> | Place,
+  usual = COUNT,
+): void {
   const seed = Number(process.env['KILL_SEED'] ?? randomInt(2 ** 31));
   const count = Number(process.env['KILL_COUNT'] ?? usual);
-  test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, { timeout: 60_000 + count * 15_000 }, async () => {
+  test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, {
+    timeout: 60_000 + count * 15_000,
+  }, async () => {
     say(`${database}: ${count} kills, KILL_SEED=${seed}`);
     const { faults, history, ...report } = await runKills(await open(), lost, seed, count);
     say(`${database}: ${JSON.stringify({ ...report, lost: faults.length })}`);

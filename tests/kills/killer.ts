@@ -14,7 +14,9 @@ export type Killer = {
 const PATIENCE = 5_000;
 
 export function createKiller(): Killer {
-  let watching: { readonly moment: Moment; left: number; readonly strike: (after: number) => void } | undefined;
+  let watching:
+    | { readonly moment: Moment; left: number; readonly strike: (after: number) => void }
+    | undefined;
 
   const meet = (matches: (moment: Moment) => boolean) => {
     if (watching === undefined || !matches(watching.moment)) return;
@@ -35,7 +37,8 @@ export function createKiller(): Killer {
           else void sleep(after).then(service.kill);
           resolve(what);
         };
-        if (moment.kind === 'start' || moment.kind === 'running') return strike(moment.afterMs, describeMoment(moment));
+        if (moment.kind === 'start' || moment.kind === 'running')
+          return strike(moment.afterMs, describeMoment(moment));
         const left = 'skip' in moment ? moment.skip : 0;
         const giveUp = setTimeout(() => strike(0, 'running'), PATIENCE);
         watching = {

@@ -33,7 +33,10 @@ function anyMessage({ random }: World, stories: number): Message {
       return message('track', `colleague-${n}`, { event: 'Report Shared', ...account });
     case 4:
       // Somebody not known yet, tied to a user by a later event.
-      return { ...message('track', user, { event: 'Report Shared', anonymousId: `anon-${n}` }), userId: random.chance(0.5) ? user : undefined };
+      return {
+        ...message('track', user, { event: 'Report Shared', anonymousId: `anon-${n}` }),
+        userId: random.chance(0.5) ? user : undefined,
+      };
     default:
       return track(user, 'Page Opened', { n });
   }

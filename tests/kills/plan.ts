@@ -30,8 +30,14 @@ function anyMoment(random: Random): Moment {
   const dice = random.next();
   if (dice < 0.12) return { kind: 'start', afterMs: random.below(1500) };
   if (dice < 0.3) return { kind: 'running', afterMs: random.below(2500) };
-  if (dice < 0.65) return { kind: 'request', path: random.pick(PATHS), skip: random.below(3), afterMs: random.below(30) };
-  return { kind: 'mail', step: random.pick(STEPS), skip: random.below(3), afterMs: random.chance(0.5) ? 0 : random.below(20) };
+  if (dice < 0.65)
+    return { kind: 'request', path: random.pick(PATHS), skip: random.below(3), afterMs: random.below(30) };
+  return {
+    kind: 'mail',
+    step: random.pick(STEPS),
+    skip: random.below(3),
+    afterMs: random.chance(0.5) ? 0 : random.below(20),
+  };
 }
 
 export function describeMoment(moment: Moment): string {

@@ -50,7 +50,12 @@ const STORYTELLERS = 5;
 const LAST_LIFE = 120_000;
 
 /** Plays stories against a service that is killed again and again, and checks after each death what it left behind. */
-export async function runKills(place: Place, lost: 'settled' | 'leased', seed: number, count: number): Promise<Report> {
+export async function runKills(
+  place: Place,
+  lost: 'settled' | 'leased',
+  seed: number,
+  count: number,
+): Promise<Report> {
   const random = createRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'goodturn-kills-history-'));
   const history = createHistory(join(folder, 'history.jsonl'));
@@ -68,7 +73,12 @@ export async function runKills(place: Place, lost: 'settled' | 'leased', seed: n
   };
   const run: Run = { place, history, killer, start, inForce: await catalogInForce() };
   const stage = { closing: false, over: false };
-  const ask = createClient(`http://127.0.0.1:${port}`, { history, random, onRequest: killer.onRequest, isOver: () => stage.over });
+  const ask = createClient(`http://127.0.0.1:${port}`, {
+    history,
+    random,
+    onRequest: killer.onRequest,
+    isOver: () => stage.over,
+  });
   const world: World = { ask, mails: smtp.taken, random, history, tokenOf, isClosing: () => stage.closing };
   try {
     const people = Promise.all(populate(world));
@@ -80,7 +90,14 @@ export async function runKills(place: Place, lost: 'settled' | 'leased', seed: n
     const faults = await liveToTheEnd(run, world, people, lost);
     const tables = await place.look();
     if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
-    return { seed, unacked, mails: smtp.taken.length, history: folder, faults, ...summarise(history, tables) };
+    return {
+      seed,
+      unacked,
+      mails: smtp.taken.length,
+      history: folder,
+      faults,
+      ...summarise(history, tables),
+    };
   } finally {
     stage.over = true;
     live?.kill();
@@ -98,7 +115,11 @@ function populate(world: World): Promise<void>[] {
       await tellStory(world, stories);
     }
   };
-  return [...Array.from({ length: STORYTELLERS }, tell), makeNoise(world, () => stories), makeNoise(world, () => stories)];
+  return [
+    ...Array.from({ length: STORYTELLERS }, tell),
+    makeNoise(world, () => stories),
+    makeNoise(world, () => stories),
+  ];
 }
 
 /** Returns how many events were found stored whose client had not been told. */
@@ -106,7 +127,9 @@ async function killAll(run: Run, plan: ReturnType<typeof planKills>): Promise<nu
   let unacked = 0;
   for (const moment of plan) {
     const service = run.start();
-    void service.ready.then((afterMs) => afterMs !== undefined && run.history.add({ kind: 'ready', afterMs }));
+    void service.ready.then(
+      (afterMs) => afterMs !== undefined && run.history.add({ kind: 'ready', afterMs }),
+    );
     run.history.add({ kind: 'kill', moment: await run.killer.stalk(service, moment) });
     if ((await service.gone).code !== null) surprise(run, `the service ended by itself: ${service.output()}`);
     complain(run, service);
@@ -129,11 +152,17 @@ const surprise = ({ history }: Run, what: string) => history.add({ kind: 'surpri
 
 /** The service logs an error only for what should never happen; a kill is no reason for one. */
 function complain(run: Run, service: ServiceProcess): void {
-  for (const line of service.output().split('\n')) if (/"level":[56]0/.test(line)) surprise(run, `the service logged ${line}`);
+  for (const line of service.output().split('\n'))
+    if (/"level":[56]0/.test(line)) surprise(run, `the service logged ${line}`);
 }
 
 /** The last life: stories end, what is due is done, and the service is stopped in order. */
-async function liveToTheEnd(run: Run, world: World, people: Promise<unknown>, lost: 'settled' | 'leased'): Promise<string[]> {
+async function liveToTheEnd(
+  run: Run,
+  world: World,
+  people: Promise<unknown>,
+  lost: 'settled' | 'leased',
+): Promise<string[]> {
   const service = run.start();
   const afterMs = await service.ready;
   if (afterMs === undefined) surprise(run, `the service did not start again: ${service.output()}`);
@@ -141,11 +170,15 @@ async function liveToTheEnd(run: Run, world: World, people: Promise<unknown>, lo
   await people;
   await quiet(world);
   service.stop();
-  if ((await service.gone).code !== 0) surprise(run, `the service did not stop in order: ${service.output()}`);
+  if ((await service.gone).code !== 0)
+    surprise(run, `the service did not stop in order: ${service.output()}`);
   complain(run, service);
   const { entries } = run.history;
   const tables = await run.place.look();
-  const faults = tables === undefined ? ['there is no database at the end'] : [...check(run, entries, tables), ...checkEnd(entries, tables, lost)];
+  const faults =
+    tables === undefined
+      ? ['there is no database at the end']
+      : [...check(run, entries, tables), ...checkEnd(entries, tables, lost)];
   return [...ofKind(entries, 'surprise').map(({ what }) => what), ...faults];
 }
 
@@ -166,12 +199,17 @@ function countUnacked(entries: History['entries'], tables: Tables): number {
 }
 
 function summarise({ entries }: History, tables: Tables | undefined) {
-  const restarts = ofKind(entries, 'ready').map(({ afterMs }) => afterMs).sort((a, b) => a - b);
+  const restarts = ofKind(entries, 'ready')
+    .map(({ afterMs }) => afterMs)
+    .sort((a, b) => a - b);
   return {
     kills: countBy(ofKind(entries, 'kill').map(({ moment }) => moment)),
     acked: new Set(ofKind(entries, 'acked').flatMap(({ events }) => events)).size,
     asks: countBy((tables?.asks ?? []).map(({ channel, status }) => `${channel} ${status}`)),
-    restartMs: { median: Math.round(restarts[restarts.length >> 1] ?? 0), worst: Math.round(restarts.at(-1) ?? 0) },
+    restartMs: {
+      median: Math.round(restarts[restarts.length >> 1] ?? 0),
+      worst: Math.round(restarts.at(-1) ?? 0),
+    },
   };
 }
 
@@ -197,13 +235,22 @@ const settings = (port: number, smtpUrl: string) => ({
 });
 
 async function catalogInForce(): Promise<CatalogInForce> {
-  const { catalog, faults } = await readCatalog({ triggersDir: TRIGGERS, templatesDir: resolve('templates') });
-  if (catalog === undefined) throw new Error(`The catalog of the kill test has faults: ${JSON.stringify(faults)}`);
+  const { catalog, faults } = await readCatalog({
+    triggersDir: TRIGGERS,
+    templatesDir: resolve('templates'),
+  });
+  if (catalog === undefined)
+    throw new Error(`The catalog of the kill test has faults: ${JSON.stringify(faults)}`);
   return putInForce({ ...catalog, version: 1 });
 }
 
 const tokenOf = (userId: string) =>
-  new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setAudience('goodturn').setIssuedAt().setExpirationTime('1h')
+  new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setAudience('goodturn')
+    .setIssuedAt()
+    .setExpirationTime('1h')
     .sign(new TextEncoder().encode(IDENTITY_SECRET));
 
 function freePort(): Promise<number> {

@@ -115,7 +115,9 @@ function answer(
 
 function readMail(raw: string): TakenMail {
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(raw)?.[1]?.trim() ?? '';
-  const text = raw.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = raw
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   const to = header('To');
   return { messageId: header('Message-ID'), to: /<([^>]+)>/.exec(to)?.[1] ?? to, text };
 }

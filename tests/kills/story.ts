@@ -23,7 +23,8 @@ export async function tellStory(world: World, n: number): Promise<void> {
 }
 
 async function beNudged(world: World, { account, user }: Cast): Promise<string | undefined> {
-  for (let i = 0; i < 3; i += 1) if (!(await sendOne(world, track(user, 'Workflow Completed', { i })))) return undefined;
+  for (let i = 0; i < 3; i += 1)
+    if (!(await sendOne(world, track(user, 'Workflow Completed', { i })))) return undefined;
   world.history.add({ kind: 'promised', account, trigger: 'ask-nudge' });
   const userToken = await world.tokenOf(user);
   const nudge = await until(world, async () => {
@@ -39,7 +40,12 @@ async function beNudged(world: World, { account, user }: Cast): Promise<string |
   return outcome === 'accepted' ? nudge.id : undefined;
 }
 
-async function report({ ask, history }: World, id: string, outcome: string, userToken: string): Promise<void> {
+async function report(
+  { ask, history }: World,
+  id: string,
+  outcome: string,
+  userToken: string,
+): Promise<void> {
   const answer = await ask(`/v1/nudges/${id}/${outcome}`, { userToken });
   if (answer?.status === 200) history.add({ kind: 'outcome', ask: id, outcome });
   else if (answer) history.add({ kind: 'surprise', what: `${outcome} of ${id} answered ${answer.status}` });
@@ -57,7 +63,8 @@ async function beAsked(world: World, { account, user }: Cast, kind: string): Pro
 /** By a tool that calls us, or as an event of the product. */
 async function answerSurvey(world: World, { account, user }: Cast): Promise<boolean> {
   const score = 9 + world.random.below(2);
-  if (world.random.chance(0.5)) return sendOne(world, message('track', user, { event: 'NPS Answered', properties: { score } }));
+  if (world.random.chance(0.5))
+    return sendOne(world, message('track', user, { event: 'NPS Answered', properties: { score } }));
   const id = `response-${account}`;
   const json = { score, response_id: id, user_id: user, account_id: account, comment: 'It saves us a day' };
   const answer = await world.ask('/v1/nps', { key: WRITE_KEY, json, events: [id] });
@@ -73,12 +80,22 @@ async function started(world: World, account: string, channel: string): Promise<
 
 /** What the owner does: opens the link in their mail, sends the words from their own mailbox, says so. */
 async function sendDraft(world: World, account: string, ask: Ask): Promise<boolean> {
-  const mail = await until(world, async () => world.mails.find(({ to }) => to === `sam.${account}@vendor.example`), 8_000);
+  const mail = await until(
+    world,
+    async () => world.mails.find(({ to }) => to === `sam.${account}@vendor.example`),
+    8_000,
+  );
   const path = /\/d\/[\w.-]+/.exec(mail?.text ?? '')?.[0];
   if (path === undefined) return false; // the notice was lost in a kill; nobody has seen the draft
   const page = await world.ask(path, { method: 'GET' });
-  const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page?.body ?? '')?.[1] ?? '';
-  const form = { action: 'sent', seen: field('seen'), subject: field('subject'), text: 'Dear Ada, whom do you know?' };
+  const field = (name: string) =>
+    new RegExp(`name="${name}" value="([^"]*)"`).exec(page?.body ?? '')?.[1] ?? '';
+  const form = {
+    action: 'sent',
+    seen: field('seen'),
+    subject: field('subject'),
+    text: 'Dear Ada, whom do you know?',
+  };
   const sent = await world.ask(path, { form });
   if (sent?.status !== 303) return false;
   world.history.add({ kind: 'outcome', ask: ask.id, outcome: 'sent' });
@@ -90,21 +107,35 @@ async function sendDraft(world: World, account: string, ask: Ask): Promise<boole
 
 async function refer(world: World, { account, user }: Cast, askId: string): Promise<void> {
   const company = `prospect-of-${account}.example`;
-  const json = { advocate: user, email: `bo@${company}`, company: 'Prospect', name: 'Bo Lind', ask_id: askId };
+  const json = {
+    advocate: user,
+    email: `bo@${company}`,
+    company: 'Prospect',
+    name: 'Bo Lind',
+    ask_id: askId,
+  };
   const answer = await world.ask('/v1/referrals', { key: SECRET_KEY, json });
   if (answer === undefined || answer.status >= 300) return;
   const { id } = Referral.parse(answer.json());
   world.history.add({ kind: 'referral', id, advocate: user, company });
   for (const stage of ['qualified', 'won']) {
-    const moved = await world.ask(`/v1/referrals/${id}/stage`, { key: SECRET_KEY, json: { stage, acv: 12_000 } });
+    const moved = await world.ask(`/v1/referrals/${id}/stage`, {
+      key: SECRET_KEY,
+      json: { stage, acv: 12_000 },
+    });
     if (moved?.status !== 200) return;
     world.history.add({ kind: 'stage', referral: id, stage });
   }
-  for (const trigger of ['thanks-email', 'thanks-draft']) world.history.add({ kind: 'promised', account, trigger });
+  for (const trigger of ['thanks-email', 'thanks-draft'])
+    world.history.add({ kind: 'promised', account, trigger });
 }
 
 /** Looks again and again until there is something, or nothing will come any more. */
-async function until<T>(world: World, look: () => Promise<T | undefined>, within = 60_000): Promise<T | undefined> {
+async function until<T>(
+  world: World,
+  look: () => Promise<T | undefined>,
+  within = 60_000,
+): Promise<T | undefined> {
   const end = performance.now() + within;
   let last = Number.POSITIVE_INFINITY;
   while (performance.now() < Math.min(end, last)) {

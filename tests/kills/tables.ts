@@ -2,23 +2,50 @@ import type { Sql } from '../../src/db/client.ts';
 
 type Stored = {
   events: {
-    id: string; account_id: string; person_id: string | null; own_account_id: string | null; name: string;
-    source: string; occurred_at: Date; received_at: Date; imported: boolean; trust: string; properties: string;
+    id: string;
+    account_id: string;
+    person_id: string | null;
+    reported_person: string | null;
+    own_account_id: string | null;
+    name: string;
+    source: string;
+    occurred_at: Date;
+    received_at: Date;
+    imported: boolean;
+    trust: string;
+    properties: string;
   };
   accounts: {
-    id: string; state: string; signals_hash: string; refold: boolean; readiness: number; evaluated_at: Date | null;
+    id: string;
+    state: string;
+    signals_hash: string;
+    refold: boolean;
+    readiness: number;
+    evaluated_at: Date | null;
   };
   people: { id: string; bindings: string };
+  aliases: { alias: string; person_id: string };
   asks: {
-    id: string; account_id: string; person_id: string; trigger: string; cycle: string; kind: string; channel: string;
-    status: string; due_at: Date; delivered_at: Date | null; opening: string | null;
+    id: string;
+    account_id: string;
+    person_id: string;
+    trigger: string;
+    cycle: string;
+    kind: string;
+    channel: string;
+    status: string;
+    due_at: Date;
+    delivered_at: Date | null;
+    opening: string | null;
   };
   mails: { id: string; ask_id: string | null; purpose: string; status: string };
   referrals: { id: string; person_id: string; company: string; stage: string; stages: string };
 };
 
 /** Everything a check looks at, as it stood at one instant. */
-export type Tables = { readonly [Name in keyof Stored]: readonly Stored[Name][] } & { readonly claimedIds: number };
+export type Tables = { readonly [Name in keyof Stored]: readonly Stored[Name][] } & {
+  readonly claimedIds: number;
+};
 
 /** Reads all tables in one snapshot, so that a service that goes on meanwhile does not show through. */
 export async function readTables(tx: Sql): Promise<Tables> {
@@ -28,11 +55,14 @@ export async function readTables(tx: Sql): Promise<Tables> {
   return {
     claimedIds: Number(claimed.rows[0]?.n),
     events: await all<'events'>(
-      `select id, account_id, person_id, own_account_id, name, source, occurred_at, received_at, imported, trust, properties
+      `select id, account_id, person_id, reported_person, own_account_id, name, source, occurred_at, received_at, imported, trust, properties
        from event order by occurred_at, id`,
     ),
-    accounts: await all<'accounts'>('select id, state, signals_hash, refold, readiness, evaluated_at from account'),
+    accounts: await all<'accounts'>(
+      'select id, state, signals_hash, refold, readiness, evaluated_at from account',
+    ),
     people: await all<'people'>('select id, bindings from person'),
+    aliases: await all<'aliases'>('select alias, person_id from alias'),
     asks: await all<'asks'>(
       `select id, account_id, person_id, trigger, cycle, kind, channel, status, due_at, delivered_at, opening from ask`,
     ),

@@ -49,7 +49,11 @@ export function introduction(account: string, user: string, kind: string): Messa
 
 export async function sendBatch({ ask }: World, batch: readonly Message[]): Promise<boolean> {
   const events = batch.map(({ messageId }) => `segment:${messageId}`);
-  const answer = await ask('/v1/batch', { key: WRITE_KEY, json: { batch, sentAt: new Date().toISOString() }, events });
+  const answer = await ask('/v1/batch', {
+    key: WRITE_KEY,
+    json: { batch, sentAt: new Date().toISOString() },
+    events,
+  });
   return answer?.status === 200;
 }
 

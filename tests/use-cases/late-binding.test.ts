@@ -16,9 +16,14 @@ forEachDatabase('an event finds its account', (open) => {
 
   const readinessOf = async (id: string) => (await house.secret('GET', `/v1/accounts/${id}`)).json?.readiness;
   const askedIn = async (id: string) =>
-    (await house.secret('GET', `/v1/asks?account_id=${id}`)).json.asks.map(({ person }: { person: string }) => person);
+    (await house.secret('GET', `/v1/asks?account_id=${id}`)).json.asks.map(
+      ({ person }: { person: string }) => person,
+    );
   const eventsOf = async (id: string) => {
-    const { rows } = await house.db.pool.query(`select name from event where account_id = $1 and source = 'segment'`, [id]);
+    const { rows } = await house.db.pool.query(
+      `select name from event where account_id = $1 and source = 'segment'`,
+      [id],
+    );
     return rows.map(({ name }) => name).sort();
   };
 
@@ -70,12 +75,18 @@ forEachDatabase('an event finds its account', (open) => {
   });
 
   test('by its own group, whatever its person joined', async () => {
-    await house.send([group('ada', 'acme'), track('ada', 'Workflow Completed', { account: 'birch', at: START + MINUTE })]);
+    await house.send([
+      group('ada', 'acme'),
+      track('ada', 'Workflow Completed', { account: 'birch', at: START + MINUTE }),
+    ]);
     expect(await eventsOf('birch')).toEqual(['Workflow Completed']);
   });
 
   test('and leaves it for another when a late membership says so', async () => {
-    await house.send([group('ada', 'acme', {}, { at: START - 10 * DAY }), track('ada', 'Workflow Completed', { at: START - DAY })]);
+    await house.send([
+      group('ada', 'acme', {}, { at: START - 10 * DAY }),
+      track('ada', 'Workflow Completed', { at: START - DAY }),
+    ]);
     expect(await readinessOf('acme')).toBeGreaterThan(40);
     await house.send([group('ada', 'birch', {}, { at: START - 5 * DAY })]);
     expect(await eventsOf('acme')).toEqual(['Account Updated']);

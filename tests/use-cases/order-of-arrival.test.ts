@@ -16,16 +16,26 @@ const address = fc.constantFrom('ada@customer.example', 'ben@customer.example', 
 const message = fc.oneof(
   fc.tuple(user, at).map(([who, when]) => track(who, 'Workflow Completed', { at: when })),
   fc.tuple(visitor, at).map(([who, when]) => trackAnonymous(who, 'Workflow Completed', { at: when })),
-  fc.tuple(user, account, at).map(([who, where, when]) => group(who, where, { seats: when / DAY }, { at: when })),
-  fc.tuple(user, account, at).map(([who, where, when]) => track(who, 'Account Removed User', { at: when, account: where })),
+  fc
+    .tuple(user, account, at)
+    .map(([who, where, when]) => group(who, where, { seats: when / DAY }, { at: when })),
+  fc
+    .tuple(user, account, at)
+    .map(([who, where, when]) => track(who, 'Account Removed User', { at: when, account: where })),
   fc.tuple(user, visitor, at).map(([who, as, when]) => identify(who, {}, { at: when, anonymousId: as })),
   fc.tuple(user, address, at).map(([who, email, when]) => identify(who, { email }, { at: when })),
-  fc.tuple(user, fc.integer({ min: 8, max: 10 }), at).map(([who, score, when]) => scored(who, score, { at: when })),
+  fc
+    .tuple(user, fc.integer({ min: 8, max: 10 }), at)
+    .map(([who, score, when]) => scored(who, score, { at: when })),
   fc.tuple(address, at).map(([email, when]) => {
     const { userId: _, ...anonymous } = scored('', 9, { at: when, properties: { response_id: 'r1' } });
     return { ...anonymous, context: { traits: { email } } };
   }),
-  fc.tuple(account, at).map(([where, when]) => accountEvent(where, 'Ticket Opened', { at: when, properties: { priority: 'urgent' } })),
+  fc
+    .tuple(account, at)
+    .map(([where, when]) =>
+      accountEvent(where, 'Ticket Opened', { at: when, properties: { priority: 'urgent' } }),
+    ),
 );
 
 type Message = { readonly messageId: string };
@@ -36,7 +46,9 @@ const arrivals = fc
   .chain((history) =>
     fc.record({
       history: fc.constant(history),
-      shuffled: fc.shuffledSubarray([...history, ...history.slice(0, 3)], { minLength: history.length + Math.min(3, history.length) }),
+      shuffled: fc.shuffledSubarray([...history, ...history.slice(0, 3)], {
+        minLength: history.length + Math.min(3, history.length),
+      }),
       cuts: fc.array(fc.boolean(), { minLength: 13, maxLength: 13 }),
     }),
   )
@@ -62,7 +74,9 @@ forEachDatabase('the order in which events arrive', (open) => {
   /** All that is known in the end, but for what only says when something was looked at. */
   async function known() {
     const read = async (sql: string) => (await house.db.pool.query(sql)).rows;
-    const accounts = await read('select id, name, state, readiness, signals_hash, refold from account order by id');
+    const accounts = await read(
+      'select id, name, state, readiness, signals_hash, refold from account order by id',
+    );
     return {
       accounts: accounts
         .map((row) => ({ ...row, state: sorted(JSON.parse(row.state)) }))
@@ -84,7 +98,7 @@ forEachDatabase('the order in which events arrive', (open) => {
       fc.asyncProperty(arrivals, async ({ history, batches }) => {
         expect(await arriving(batches)).toEqual(await arriving([history]));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -107,7 +121,7 @@ forEachDatabase('the order in which events arrive', (open) => {
             );
             expect(await known()).toEqual(await arriving([history]));
           }),
-          { numRuns: 30 },
+          { numRuns: 20 },
         );
       } finally {
         await other.stop();
@@ -121,5 +135,9 @@ forEachDatabase('the order in which events arrive', (open) => {
 function sorted(value: any): any {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
 }

@@ -21,13 +21,20 @@ forEachDatabase('who somebody is', (open) => {
     return json.asks.map(({ person, status }: { person: string; status: string }) => `${person}: ${status}`);
   };
   const peopleBehind = async (name: string) => {
-    const { rows } = await house.db.pool.query('select person_id, account_id from event where name = $1 order by occurred_at, id', [name]);
+    const { rows } = await house.db.pool.query(
+      'select person_id, account_id from event where name = $1 order by occurred_at, id',
+      [name],
+    );
     return rows.map((row) => `${row.person_id} at ${row.account_id || 'no account'}`);
   };
 
   describe('a visitor who signs in', () => {
     const visit = trackAnonymous('visitor-1', 'Workflow Completed', { at: START - MINUTE });
-    const signIn = identify('ada', { email: 'ada@customer.example' }, { anonymousId: 'visitor-1', at: START - 1 });
+    const signIn = identify(
+      'ada',
+      { email: 'ada@customer.example' },
+      { anonymousId: 'visitor-1', at: START - 1 },
+    );
 
     test.each([
       ['the visit first', [[visit], [signIn, group('ada', 'acme')]]],
@@ -76,7 +83,10 @@ forEachDatabase('who somebody is', (open) => {
       expect(await asksOf('acme')).toEqual(['ada: delivered']);
       house.advance(HOUR);
       await house.send([scored('ada', 9, { at: START + HOUR })]);
-      await house.send([...joined('ada', 'birch', START + HOUR), scored('ada', 9, { account: 'birch', at: START + HOUR })]);
+      await house.send([
+        ...joined('ada', 'birch', START + HOUR),
+        scored('ada', 9, { account: 'birch', at: START + HOUR }),
+      ]);
       await house.runJobs();
       expect(house.mails).toHaveLength(1);
     });
@@ -107,7 +117,9 @@ forEachDatabase('who somebody is', (open) => {
     test('keeps a hold that somebody put on it', async () => {
       await scoreByAddress('ada@customer.example', 5, { account_id: 'acme' });
       const hold = { until: '2026-06-01', reason: 'on leave', by: 'sam' };
-      expect((await house.secret('POST', '/v1/people/email:ada@customer.example/hold', hold)).status).toBe(204);
+      expect((await house.secret('POST', '/v1/people/email:ada@customer.example/hold', hold)).status).toBe(
+        204,
+      );
       await house.send([...joined('ada', 'acme'), scored('ada', 10, { at: START + MINUTE })]);
       house.advance(HOUR);
       await house.runJobs();

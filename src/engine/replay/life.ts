@@ -1,0 +1,163 @@
+import { dueOf } from '../due.ts';
+import { recheck } from '../recheck.ts';
+import { situate } from '../situation.ts';
+import type { Instant } from '../time.ts';
+import { announce } from './announce.ts';
+import { askIdOf } from './ask-id.ts';
+import { addAsk, leave, look, openNudge, sleepUntil, touchPerson, withdraw } from './look.ts';
+import { drainDrafts, drainEmails, ownersRoom, waitForRoom } from './room.ts';
+import { type Account, type Ask, accountOf, RANK, type Work, type World } from './world.ts';
+
+/** Lets time pass: all that is due before `until` happens, in order of time. */
+export function passUntil(world: World, until: Instant): void {
+  while (world.tasks.nextAt() < until) {
+    const task = world.tasks.take();
+    if (task === undefined) return;
+    world.now = Math.max(world.now, task.at);
+    run(world, task.work, world.now);
+  }
+}
+
+function run(world: World, work: Work, at: Instant): void {
+  switch (work.kind) {
+    case 'wake':
+      return wake(world, work.account, at);
+    case 'settle':
+      return settle(world, work.ask, at);
+    case 'show':
+      return show(world, work.ask, at);
+    case 'fall_back':
+      return fallBack(world, work.ask, at);
+    case 'due':
+      return comeDue(world, work.ask, at);
+    case 'room':
+      return work.owner === undefined ? drainEmails(world, at, begin) : drainDrafts(world, work.owner, at, begin);
+    default:
+      return work satisfies never;
+  }
+}
+
+function wake(world: World, account: Account, at: Instant): void {
+  if (account.queuedAt <= at) account.queuedAt = Number.POSITIVE_INFINITY;
+  if (account.wakeAt <= at) look(world, [account], at);
+  else sleepUntil(world, account, account.wakeAt);
+}
+
+/** Unanswered asks are ignored, unseen ones expire, and those that found no hour are missed. */
+function settle(world: World, ask: Ask, at: Instant): void {
+  const isOver = ask.expiresAt !== undefined && ask.expiresAt <= at;
+  if (ask.status === 'delivered' && isOver) {
+    end(world, ask, 'ignored', at);
+    announceAndLook(world, ask, 'Ask Ignored', at);
+  } else if (ask.status === 'open' && isOver) {
+    end(world, ask, 'expired', at);
+    look(world, [accountOf(world, ask.accountId)], at);
+  } else if (ask.status === 'scheduled' && (ask.plan.latestAt ?? Number.POSITIVE_INFINITY) <= at) {
+    end(world, ask, 'expired', at);
+    look(world, [accountOf(world, ask.accountId)], at);
+  }
+}
+
+function end(world: World, ask: Ask, status: 'ignored' | 'expired', at: Instant): void {
+  leave(world, ask, at);
+  ask.status = status;
+  ask.settledAt = at;
+}
+
+/** A card on offer is taken to be seen at once, unless the history tells what became of it. */
+function show(world: World, ask: Ask, at: Instant): void {
+  if (ask.status !== 'open' || ask.isRecorded) return;
+  deliver(world, ask, at);
+  announceAndLook(world, ask, 'Ask Shown', at);
+}
+
+export function deliver(world: World, ask: Ask, at: Instant): void {
+  leave(world, ask, at);
+  ask.status = 'delivered';
+  ask.deliveredAt = at;
+}
+
+export function announceAndLook(world: World, ask: Ask, name: Parameters<typeof announce>[3], at: Instant): void {
+  const account = accountOf(world, ask.accountId);
+  announce(world, account, ask, name, at);
+  look(world, [account], at);
+}
+
+function comeDue(world: World, ask: Ask, at: Instant): void {
+  if (ask.status !== 'scheduled') return;
+  const isFree = ask.channel === 'nudge' || (ask.channel === 'draft' && ask.kind === 'thanks');
+  if (isFree) begin(world, ask, at);
+  else waitForRoom(world, ask, at);
+}
+
+/** The second look, and if it still stands the start: as at each delivery of live use. */
+function begin(world: World, ask: Ask, at: Instant): void {
+  if (ask.status !== 'scheduled') return;
+  const account = accountOf(world, ask.accountId);
+  const isMissed = ask.plan.latestAt !== undefined && at > ask.plan.latestAt;
+  if (isMissed || !recheck(world.catalog, account, ask, at).stands) {
+    if (isMissed) end(world, ask, 'expired', at);
+    else withdraw(world, ask.id, '', at);
+    return look(world, [account], at);
+  }
+  touchPerson(world, ask);
+  if (ask.channel === 'nudge') return openNudge(world, ask, at);
+  if (ask.channel === 'draft') return openDraft(world, ask, at);
+  world.room.emails.push(at);
+  send(world, ask, at);
+}
+
+/** A draft is taken to be sent by its owner at once, unless the history tells what became of it. */
+function openDraft(world: World, ask: Ask, at: Instant): void {
+  ask.status = 'open';
+  ask.openedAt = at;
+  ask.expiresAt = at + ask.plan.expiresAfter;
+  if (ask.kind === 'ask') {
+    const room = ownersRoom(world, ask.ownerEmail ?? '');
+    room.opened.push(at);
+    room.open += 1;
+  }
+  if (!ask.isRecorded) return send(world, ask, at);
+  world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
+  if (ask.plan.fallback !== undefined) world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, { kind: 'fall_back', ask });
+}
+
+function send(world: World, ask: Ask, at: Instant): void {
+  deliver(world, ask, at);
+  ask.expiresAt = at + ask.plan.expiresAfter;
+  world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
+  announceAndLook(world, ask, 'Ask Sent', at);
+}
+
+/** Asks through the other channel where a draft's owner has not acted in time. */
+function fallBack(world: World, draft: Ask, at: Instant): void {
+  if (draft.status !== 'open') return;
+  if (draft.snoozedUntil !== undefined && draft.snoozedUntil > at) {
+    world.tasks.put(draft.snoozedUntil, RANK.fallBack, { kind: 'fall_back', ask: draft });
+    return;
+  }
+  const account = accountOf(world, draft.accountId);
+  withdraw(world, draft.id, 'its owner did not act in time', at);
+  const ask = fallbackOf(world, account, draft, at);
+  if (ask !== undefined) {
+    addAsk(world, account, ask);
+    world.tasks.put(ask.dueAt, RANK.due, { kind: 'due', ask });
+    if (ask.plan.latestAt !== undefined) world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
+  }
+  look(world, [account], at);
+}
+
+function fallbackOf(world: World, account: Account, draft: Ask, at: Instant): Ask | undefined {
+  const { fallback, ...plan } = draft.plan;
+  const trigger = world.catalogIndex.triggers.get(draft.trigger);
+  const person = world.people.get(draft.personId);
+  if (fallback === undefined || trigger === undefined || person === undefined) return undefined;
+  const { channel } = fallback;
+  const due = dueOf(situate(world.catalog, account, at), { ...trigger, delay: 0 }, channel, person, draft.opening);
+  if (!('dueAt' in due)) return undefined;
+  const cycle = `${draft.cycle}#${channel}`;
+  const { openedAt: _, expiresAt: __, settledAt: ___, ...rest } = draft;
+  const id = askIdOf(channel, draft.accountId, draft.trigger, cycle);
+  const times = { decidedAt: at, dueAt: due.dueAt };
+  return { ...rest, ...times, id, channel, cycle, status: 'scheduled', plan: { ...plan, ...times, channel, cycle }, isRecorded: draft.isRecorded };
+}

@@ -1,0 +1,92 @@
+import type { Catalog } from '../catalog.ts';
+import type { Decision, Evaluation } from '../decision.ts';
+import type { AccountId } from '../event.ts';
+import type { Instant } from '../time.ts';
+import type { Ask } from './world.ts';
+
+/** What a replay reports, as it goes along; only what lies between `from` and `to`, both included. */
+export type Tally = {
+  readonly from: Instant;
+  readonly to: Instant;
+  events: number;
+  firstAt?: Instant;
+  lastAt?: Instant;
+  readonly asks: Ask[];
+  /** Per trigger and gate: stored decisions to hold in which the gate held, and accounts that nothing else held. */
+  readonly holds: Map<string, Map<string, HoldCount>>;
+  readonly nearMisses: Map<string, NearMiss>;
+  /** Triggers that made too many asks and paused themselves. */
+  readonly paused: { readonly trigger: string; readonly at: Instant }[];
+};
+
+export type HoldCount = { count: number; readonly alone: Set<AccountId> };
+
+/** An account for which only readiness was missing, by how little at best. */
+export type NearMiss = {
+  readonly at: Instant;
+  readonly trigger: string;
+  readonly accountId: AccountId;
+  readonly personId?: string;
+  readonly readiness: number;
+  readonly missing: number;
+};
+
+export function createTally(from: Instant, to: Instant): Tally {
+  return { from, to, events: 0, asks: [], holds: new Map(), nearMisses: new Map(), paused: [] };
+}
+
+const isReported = ({ from, to }: Tally, at: Instant) => at >= from && at <= to;
+
+export function tallyEvent(tally: Tally, at: Instant): void {
+  if (!isReported(tally, at)) return;
+  tally.events += 1;
+  if (tally.firstAt === undefined || at < tally.firstAt) tally.firstAt = at;
+  if (tally.lastAt === undefined || at > tally.lastAt) tally.lastAt = at;
+}
+
+export function tallyAsk(tally: Tally, ask: Ask): void {
+  if (isReported(tally, ask.decidedAt)) tally.asks.push(ask);
+}
+
+/** Counts the decisions that are stored: those whose verdict or reasons changed. */
+export function tallyDecisions(tally: Tally, catalog: Catalog, { at, accountId, decisions }: Evaluation): void {
+  if (!isReported(tally, at)) return;
+  for (const decision of decisions) {
+    if (decision.verdict !== 'hold' || decision.gates.length < 2) continue;
+    const holding = holdingGates(decision);
+    if (decision.changed) tallyHold(tally, decision.trigger, holding, accountId);
+    if (holding.length === 1 && holding[0] === 'readiness') noteNearMiss(tally, catalog, decision);
+  }
+}
+
+function holdingGates({ gates }: Decision): string[] {
+  const holding: string[] = [];
+  for (const { gate, passes } of gates) if (!passes && !holding.includes(gate)) holding.push(gate);
+  return holding;
+}
+
+export function tallyHold(tally: Tally, trigger: string, holding: readonly string[], accountId: AccountId): void {
+  let ofTrigger = tally.holds.get(trigger);
+  if (ofTrigger === undefined) tally.holds.set(trigger, (ofTrigger = new Map()));
+  for (const gate of holding) {
+    let ofGate = ofTrigger.get(gate);
+    if (ofGate === undefined) ofTrigger.set(gate, (ofGate = { count: 0, alone: new Set() }));
+    ofGate.count += 1;
+    if (holding.length === 1) ofGate.alone.add(accountId);
+  }
+}
+
+/** Readiness that was missing this much or less is a near miss. */
+const NEAR = 10;
+
+function noteNearMiss(tally: Tally, { triggers }: Catalog, decision: Decision): void {
+  const { at, accountId, trigger: name, personId, readiness } = decision;
+  const trigger = triggers.find((one) => one.name === name);
+  const wanted = trigger?.when.flatMap((gate) => (gate.kind === 'readiness' ? (gate.atLeast ?? []) : [])) ?? [];
+  const missing = Math.max(...wanted) - readiness;
+  if (!(missing > 0 && missing <= NEAR)) return;
+  const key = `${name}/${accountId}`;
+  const known = tally.nearMisses.get(key);
+  if (known !== undefined && known.missing <= missing) return;
+  tally.nearMisses.set(key, { at, trigger: name, accountId, ...(personId === undefined ? undefined : { personId }), readiness, missing });
+}

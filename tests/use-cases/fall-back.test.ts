@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
+import { actOnDraft } from '../../src/use-cases/act-on-draft.ts';
+import { readDraftPage } from '../../src/use-cases/read-draft-page.ts';
+import { START } from '../builders.ts';
+import { forEachDatabase } from '../databases.ts';
+import { type House, openHouse } from '../house.ts';
+import { joined, track } from '../messages.ts';
+import { DRAFT } from '../small-catalog.ts';
+
+const SAM = { csm_email: 'sam@vendor.example', csm_name: 'Sam Reed' };
+
+forEachDatabase('a draft that waits for its owner', (open) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse(open, {
+      catalog: { triggers: { draft: DRAFT } },
+      environment: { DEFAULT_OWNER_EMAIL: 'lead@vendor.example' },
+    });
+  });
+  beforeEach(() => house.forget());
+  afterAll(() => house.close());
+
+  const asks = async () =>
+    (await house.secret('GET', '/v1/asks?account_id=acme')).json.asks.map(
+      ({ channel, status, status_reason }: Record<string, string>) =>
+        `${channel}: ${status_reason ?? status}`,
+    );
+  const recipients = () => house.mails.map(({ to }) => to.address);
+
+  async function aDraft(traits: object = SAM): Promise<string> {
+    await house.send([
+      ...joined('ada', 'acme', START, traits),
+      track('ada', 'Kind Words', { properties: { text: 'Lovely' } }),
+    ]);
+    await house.runJobs();
+    return (await house.secret('GET', '/v1/asks?account_id=acme')).json.asks[0].id;
+  }
+  const seen = async (id: string) => (await readDraftPage(house.deps(), id)).seen;
+
+  test('goes out as an email in their name when they do not act in time', async () => {
+    await aDraft();
+    await house.pass(18 * HOUR - MINUTE);
+    expect(recipients()).toEqual(['sam@vendor.example']);
+    await house.pass(MINUTE);
+    expect(recipients()).toEqual(['sam@vendor.example', 'ada@customer.example']);
+    expect(house.mails[1]).toMatchObject({
+      from: { name: 'Sam Reed' },
+      replyTo: { address: 'sam@vendor.example' },
+    });
+    expect((await asks()).sort()).toEqual(['draft: its owner did not act in time', 'email: delivered']);
+    await house.pass(HOUR);
+    expect(recipients()).toHaveLength(2);
+  });
+
+  test('is an event of the account like every other ask', async () => {
+    await aDraft();
+    await house.pass(18 * HOUR);
+    const { rows } = await house.db.pool.query(
+      `select name, properties::json->>'channel' as channel from event where source = 'goodturn' order by occurred_at, id`,
+    );
+    expect(rows.map(({ name, channel }) => `${name}: ${channel}`)).toEqual([
+      'Ask Scheduled: draft',
+      'Ask Scheduled: email',
+      'Ask Sent: email',
+    ]);
+  });
+
+  test('stays theirs once it is sent', async () => {
+    const id = await aDraft();
+    await actOnDraft(house.deps(), id, {
+      kind: 'sent',
+      subject: 'Hi',
+      text: 'Hello Ada',
+      seen: await seen(id),
+    });
+    await house.pass(DAY);
+    expect(recipients()).toEqual(['sam@vendor.example']);
+    expect(await asks()).toEqual(['draft: delivered']);
+  });
+
+  test('waits as long as they have put it aside', async () => {
+    const id = await aDraft();
+    await actOnDraft(house.deps(), id, { kind: 'snooze', for: 2 * DAY });
+    await house.pass(18 * HOUR);
+    expect(await asks()).toEqual(['draft: open']);
+    await house.pass(30 * HOUR);
+    expect(recipients()).toEqual(['sam@vendor.example', 'ada@customer.example']);
+  });
+
+  test('is the end of it when they dismiss it', async () => {
+    const id = await aDraft();
+    await actOnDraft(house.deps(), id, { kind: 'dismiss', reason: 'bad_time' });
+    await house.pass(DAY);
+    expect(recipients()).toEqual(['sam@vendor.example']);
+  });
+
+  test('goes to the default owner when it is not theirs', async () => {
+    const id = await aDraft();
+    await actOnDraft(house.deps(), id, { kind: 'dismiss', reason: 'not_mine' });
+    await house.runJobs();
+    expect(recipients()).toEqual(['sam@vendor.example', 'lead@vendor.example']);
+    expect(await asks()).toEqual(['draft: open']);
+    const { rows } = await house.db.pool.query(`select meant_for, status from mail where purpose = 'draft'`);
+    expect(rows).toEqual([{ meant_for: 'lead@vendor.example', status: 'sent' }]);
+  });
+
+  test('is not sent in their name when the account is in trouble by then', async () => {
+    await aDraft();
+    await house.send([
+      track('ben', 'Ticket Opened', { account: 'acme', properties: { priority: 'urgent' } }),
+    ]);
+    await house.pass(18 * HOUR);
+    expect(recipients()).toEqual(['sam@vendor.example']);
+    expect(await asks()).toEqual([expect.stringMatching(/^draft: .*ticket/i)]);
+  });
+
+  test('is mentioned once more before it runs out, and never sent by itself where there is nothing to fall back to', async () => {
+    house.folder?.write('triggers/draft.yaml', DRAFT.replace(/fallback: .*\n/, ''));
+    await house.restart();
+    try {
+      await aDraft();
+      await house.pass(5 * DAY);
+      await house.pass(DAY);
+      await house.pass(DAY);
+      expect(recipients()).toEqual(['sam@vendor.example', 'sam@vendor.example']);
+      expect(await asks()).toEqual(['draft: nobody acted on it']);
+    } finally {
+      house.folder?.write('triggers/draft.yaml', DRAFT);
+      await house.restart();
+    }
+  });
+
+  test('goes to nobody outside the team, whatever the account says of its owner', async () => {
+    await aDraft({ csm_email: 'mallory@customer.example' });
+    expect(recipients()).toEqual(['lead@vendor.example']);
+  });
+});
