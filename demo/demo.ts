@@ -85,7 +85,11 @@ async function stay(world: World, screen: Screen): Promise<void> {
   print(bold(`    -d '${ticket}'`));
   print();
   print('Ask why an account is asked, or is not');
-  print(bold(`  curl -H 'authorization: Bearer ${KEYS.secret}' ${world.url}/v1/accounts/copperfield/why`));
+  print(
+    bold(
+      `  curl -H 'authorization: Bearer ${KEYS.secret}' '${world.url}/v1/accounts/copperfield/why?trigger=promoter-email'`,
+    ),
+  );
   print();
   print(dim('Stop with Ctrl-C. The scratch data folder goes with it.'));
   world.run((letter) => void screen.letter('a mail has just arrived', letter, 14));

@@ -4,6 +4,7 @@ import { pages } from './console/pages.ts';
 import type { Deps } from './deps.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { advocateRoutes } from './http/advocate-routes.ts';
+import { draftApiRoutes } from './http/draft-api-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { ingestHandler } from './http/ingest-routes.ts';
 import { nudgeRoutes } from './http/nudge-routes.ts';
@@ -22,7 +23,14 @@ export function createApp(deps: Deps): Express {
   app.use('/v1', express.json({ limit: '100kb' }));
   app.use('/v1/nudges', nudgeRoutes(deps));
   app.use('/v1/accounts', accountRoutes(deps));
-  app.use('/v1', referralRoutes(deps), advocateRoutes(deps), recordRoutes(deps), operatorRoutes(deps));
+  app.use(
+    '/v1',
+    referralRoutes(deps),
+    advocateRoutes(deps),
+    recordRoutes(deps),
+    draftApiRoutes(deps),
+    operatorRoutes(deps),
+  );
   app.use(pages(deps));
   app.use(notFound);
   app.use(problems(deps.log));

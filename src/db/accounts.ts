@@ -114,11 +114,11 @@ export async function writeAccounts(tx: Sql, accounts: readonly AccountWrite[]):
   });
 }
 
-/** The accounts in which something about this person is scheduled or open. */
-export async function accountsWithOpenAsks(tx: Sql, personId: PersonId): Promise<AccountId[]> {
+/** The accounts in which something about these people is scheduled or open. */
+export async function accountsWithOpenAsks(tx: Sql, people: readonly PersonId[]): Promise<AccountId[]> {
   const { rows } = await tx.query<{ account_id: string }>(
-    `select distinct account_id from ask where person_id = $1 and status in ('scheduled', 'open')`,
-    [personId],
+    `select distinct account_id from ask where person_id = any($1) and status in ('scheduled', 'open')`,
+    [people],
   );
   return rows.map((row) => row.account_id);
 }

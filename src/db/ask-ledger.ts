@@ -1,6 +1,15 @@
+import type { AskRecord } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { DAY, type Instant } from '../engine/time.ts';
-import { type AskRow, COLUMNS, type Row, toAsk } from './ask-row.ts';
+import {
+  type AskRow,
+  COLUMNS,
+  RECORD_COLUMNS,
+  type RecordRow,
+  type Row,
+  toAsk,
+  toRecord,
+} from './ask-row.ts';
 import type { Sql } from './client.ts';
 
 /** How far back the ledger looks at least: a year of caps, and some. An ask with a longer `again` stays as long. */
@@ -11,25 +20,38 @@ export async function readLedgerOfAccounts(
   tx: Sql,
   ids: readonly AccountId[],
   now: Instant,
-): Promise<AskRow[]> {
+): Promise<AskRecord[]> {
   if (ids.length === 0) return [];
-  const { rows } = await tx.query<Row>({
+  const { rows } = await tx.query<RecordRow>({
     name: 'ledger-of-accounts',
-    text: `select ${COLUMNS} from ask where account_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
+    text: `select ${RECORD_COLUMNS} from ask where account_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
     values: [ids, new Date(now)],
   });
+  return rows.map(toRecord);
+}
+
+/** The same asks of one account, with all that there is about them. */
+export async function readAsksOfAccount(tx: Sql, id: AccountId, now: Instant): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask where account_id = $1 and (${IN_LEDGER}) order by decided_at, id`,
+    [id, new Date(now)],
+  );
   return rows.map(toAsk);
 }
 
 /** The ledger of people, in whatever account they were asked. */
-export async function readLedgerOfPeople(tx: Sql, ids: readonly PersonId[], now: Instant): Promise<AskRow[]> {
+export async function readLedgerOfPeople(
+  tx: Sql,
+  ids: readonly PersonId[],
+  now: Instant,
+): Promise<AskRecord[]> {
   if (ids.length === 0) return [];
-  const { rows } = await tx.query<Row>({
+  const { rows } = await tx.query<RecordRow>({
     name: 'ledger-of-people',
-    text: `select ${COLUMNS} from ask where person_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
+    text: `select ${RECORD_COLUMNS} from ask where person_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
     values: [ids, new Date(now)],
   });
-  return rows.map(toAsk);
+  return rows.map(toRecord);
 }
 
 const IN_LEDGER = `status in ('scheduled', 'open', 'sending') or case when again = 'never' then true else

@@ -87,30 +87,75 @@ const STATUSES: ReadonlySet<string> = new Set<AskStatus>([
 const isStatus = (text: string): text is AskStatus => STATUSES.has(text);
 const isChannel = (text: string): text is Channel => text === 'nudge' || text === 'draft' || text === 'email';
 
+/** What the ledger knows of an ask: the opening event only while it may still be checked again. */
+export type RecordRow = Pick<
+  Row,
+  | 'id'
+  | 'account_id'
+  | 'person_id'
+  | 'trigger'
+  | 'kind'
+  | 'channel'
+  | 'cycle'
+  | 'status'
+  | 'decided_at'
+  | 'due_at'
+  | 'expires_at'
+  | 'delivered_at'
+  | 'settled_at'
+  | 'closed_at'
+  | 'snoozed_until'
+  | 'owner_email'
+  | 'opening'
+  | 'readiness'
+  | 'again'
+>;
+
+export const RECORD_COLUMNS = `id, account_id, person_id, trigger, kind, channel, cycle, status, decided_at, due_at, expires_at,
+  delivered_at, settled_at, closed_at, snoozed_until, owner_email, readiness, again,
+  case when status in ('scheduled', 'open', 'sending') then opening end as opening`;
+
 /** Throws when the row was written by a version that knows more statuses than this one. */
-export function toAsk(row: Row): AskRow {
-  if (!isStatus(row.status) || !isChannel(row.channel)) {
+export function toRecord(row: RecordRow): AskRecord {
+  const { status, channel } = row;
+  if (!isStatus(status) || !isChannel(channel)) {
     throw new Error(
-      `Ask ${row.id} has status "${row.status}" and channel "${row.channel}", which this version does not know.`,
+      `Ask ${row.id} has status "${status}" and channel "${channel}", which this version does not know.`,
     );
   }
+  const settledAt = toInstantOrNone(row.settled_at);
   return {
     id: row.id,
     accountId: row.account_id,
     personId: row.person_id,
     trigger: row.trigger,
-    cycle: row.cycle,
     kind: row.kind === 'thanks' ? 'thanks' : 'ask',
-    channel: row.channel,
-    template: row.template,
-    status: row.status,
-    priority: row.priority,
+    channel,
+    cycle: row.cycle,
+    status,
     decidedAt: toInstant(row.decided_at),
     dueAt: toInstant(row.due_at),
-    expiresAfter: Number(row.expires_after),
     readiness: row.readiness,
-    reasons: fromJson<Reasons>(row.reasons),
     again: row.again === 'never' ? 'never' : Number(row.again),
+    ...(row.expires_at && { expiresAt: toInstant(row.expires_at) }),
+    ...(row.delivered_at && { deliveredAt: toInstant(row.delivered_at) }),
+    ...(settledAt !== undefined && { settledAt }),
+    ...(settledAt !== undefined && status === 'declined' && { declinedAt: settledAt }),
+    ...(row.closed_at && { closedAt: toInstant(row.closed_at) }),
+    ...(row.snoozed_until && { snoozedUntil: toInstant(row.snoozed_until) }),
+    ...(row.owner_email !== null && { ownerEmail: row.owner_email }),
+    ...(row.opening !== null && { opening: fromJson<Opening>(row.opening) }),
+  };
+}
+
+/** The whole of an ask; throws like `toRecord`. */
+export function toAsk(row: Row): AskRow {
+  return {
+    ...toRecord(row),
+    template: row.template,
+    priority: row.priority,
+    expiresAfter: Number(row.expires_after),
+    reasons: fromJson<Reasons>(row.reasons),
     attempts: row.attempts,
     catalogHash: row.catalog_hash,
     late: row.late,
@@ -118,18 +163,10 @@ export function toAsk(row: Row): AskRow {
       statusReason: row.status_reason,
       deadlineAt: toInstantOrNone(row.deadline_at),
       latestAt: toInstantOrNone(row.latest_at),
-      expiresAt: toInstantOrNone(row.expires_at),
       openedAt: toInstantOrNone(row.opened_at),
-      deliveredAt: toInstantOrNone(row.delivered_at),
-      settledAt: toInstantOrNone(row.settled_at),
-      declinedAt: row.status === 'declined' ? toInstantOrNone(row.settled_at) : undefined,
-      closedAt: toInstantOrNone(row.closed_at),
-      snoozedUntil: toInstantOrNone(row.snoozed_until),
       fallbackAt: toInstantOrNone(row.fallback_at),
-      ownerEmail: row.owner_email,
       fallback:
         row.fallback === null ? undefined : fromJson<{ channel: Channel; template: string }>(row.fallback),
-      opening: row.opening === null ? undefined : fromJson<Opening>(row.opening),
       content: row.content === null ? undefined : fromJson<Readonly<Record<string, string>>>(row.content),
     } as { [K in keyof AskRow]: AskRow[K] | undefined | null }),
   };

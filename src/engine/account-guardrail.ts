@@ -1,32 +1,33 @@
 import type { Hold } from './account.ts';
 import { durationInWords, holdInWords, nextInWords, whenInWords } from './because.ts';
 import type { Rate } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
 import { isAtDomain } from './domain.ts';
+import { type Finding, type Group, groupOf, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { type Standing, standing } from './ledger.ts';
-import { answerSignal } from './signal-gate.ts';
+import { findSignal } from './signal-gate.ts';
 import type { Situation } from './situation.ts';
 import { tenureSince } from './tenure.ts';
 import type { Instant } from './time.ts';
 import { accountTrait } from './traits.ts';
 
 /** What the guardrails say of the account itself, to every ask alike. */
-export function guardAccount(situation: Situation): GateAnswer[] {
-  return [...guardAccountAgain(situation), answerTenure(situation)];
+export function guardAccount(situation: Situation): Group {
+  situation.found.account ??= groupOf([...guardAccountAgain(situation), answerTenure(situation)]);
+  return situation.found.account;
 }
 
 /** The part of it that is checked a second time before delivery. */
-export function guardAccountAgain(situation: Situation): GateAnswer[] {
+export function guardAccountAgain(situation: Situation): Finding[] {
   const { catalog, view } = situation;
   const { guardrails } = catalog;
   return [
     answerHold(view.hold, 'account', situation),
     ...answerNever(situation),
-    ...guardrails.blockWhen.map((signal) => answerSignal(situation, { signal }, 'unless')),
+    ...guardrails.blockWhen.map((signal) => findSignal(situation, { signal }, 'unless')),
     answerRate(
       'per_account.asks',
-      'this account was asked',
+      () => 'this account was asked',
       guardrails.perAccount.asks,
       standingOfAccount(situation),
       situation,
@@ -39,33 +40,27 @@ export function answerHold(
   hold: Hold | undefined,
   whose: 'account' | 'person',
   { at, zone }: Situation,
-): GateAnswer {
-  if (!hold || hold.until <= at) return passing('hold', `no hold on the ${whose}`);
-  return holding('hold', holdInWords(hold, at, zone), hold.until);
+): Finding {
+  if (!hold || hold.until <= at) return whose === 'account' ? ACCOUNT_NOT_HELD : PERSON_NOT_HELD;
+  return holding('hold', () => holdInWords(hold, at, zone), hold.until);
 }
+
+const ACCOUNT_NOT_HELD = passing('hold', 'no hold on the account');
+const PERSON_NOT_HELD = passing('hold', 'no hold on the person');
 
 /** Words and instants of a rate: how often `what` happened, and when there is room again. */
 export function answerRate(
   gate: GateName,
-  what: string,
+  what: () => string,
   rate: Rate,
   { full, taken, freeAt }: Standing,
   { at, zone }: Situation,
-): GateAnswer {
-  const times = taken === 1 ? 'once' : `${taken} times`;
-  const words = `${what} ${times} in the last ${durationInWords(rate.within)}`;
+): Finding {
+  const words = () =>
+    `${what()} ${taken === 1 ? 'once' : `${taken} times`} in the last ${durationInWords(rate.within)}`;
   if (!full) return passing(gate, words);
-  return holding(gate, `${words}, and ${rate.count} is the most${nextInWords(freeAt, at, zone)}`, freeAt);
-}
-
-export function passing(gate: GateName, because: string): GateAnswer {
-  return { gate, passes: true, because };
-}
-
-/** A gate that holds, until `until` where time alone lets it pass. */
-export function holding(gate: GateName, because: string, until?: Instant): GateAnswer {
-  if (until === undefined || until === Number.POSITIVE_INFINITY) return { gate, passes: false, because };
-  return { gate, passes: false, because, couldPassAt: until, changesAt: until };
+  const more = () => `${words()}, and ${rate.count} is the most${nextInWords(freeAt, at, zone)}`;
+  return holding(gate, more, freeAt);
 }
 
 function standingOfAccount({ catalog, asks, counts, at }: Situation): Standing {
@@ -73,50 +68,67 @@ function standingOfAccount({ catalog, asks, counts, at }: Situation): Standing {
   return standing(counted, catalog.guardrails.perAccount.asks, at);
 }
 
-function answerNever({ catalog, view }: Situation): GateAnswer[] {
+function answerNever({ catalog, view }: Situation): Finding[] {
   const { never } = catalog.guardrails;
   const domain = text(accountTrait(view.state, 'domain'));
   const plan = text(accountTrait(view.state, 'plan'));
   return [
-    never.accounts.includes(view.id)
-      ? holding('never.accounts', 'this account is on the list of those never asked')
-      : passing('never.accounts', 'not on the list of accounts never asked'),
+    never.accounts.includes(view.id) ? LISTED : NOT_LISTED,
     domain !== undefined && isAtDomain(domain, never.domains)
-      ? holding('never.domains', `${domain} is on the list of domains never asked`)
-      : passing('never.domains', 'not on the list of domains never asked'),
-    plan !== undefined && never.plans.some((one) => one.toLowerCase() === plan.toLowerCase())
-      ? holding('never.plans', `accounts on the plan ${plan} are never asked`)
-      : passing('never.plans', plan === undefined ? 'no plan is known' : `the plan is ${plan}`),
+      ? holding('never.domains', () => `${domain} is on the list of domains never asked`)
+      : DOMAIN_NOT_LISTED,
+    answerPlan(plan, never.plans),
     domain !== undefined && isAtDomain(domain, view.workspace.teamDomains)
-      ? holding('team_domains', `${domain} is our own domain`)
-      : passing('team_domains', 'not our own domain'),
+      ? holding('team_domains', () => `${domain} is our own domain`)
+      : NOT_OURS,
   ];
 }
 
-function answerTenure({ catalog, view, at, zone }: Situation): GateAnswer {
+const LISTED = holding('never.accounts', 'this account is on the list of those never asked');
+const NOT_LISTED = passing('never.accounts', 'not on the list of accounts never asked');
+const DOMAIN_NOT_LISTED = passing('never.domains', 'not on the list of domains never asked');
+const NOT_OURS = passing('team_domains', 'not our own domain');
+const NO_PLAN = passing('never.plans', 'no plan is known');
+
+function answerPlan(plan: string | undefined, never: readonly string[]): Finding {
+  if (plan === undefined) return NO_PLAN;
+  return never.some((one) => one.toLowerCase() === plan.toLowerCase())
+    ? holding('never.plans', () => `accounts on the plan ${plan} are never asked`)
+    : passing('never.plans', () => `the plan is ${plan}`);
+}
+
+function answerTenure({ catalog, view, at, zone }: Situation): Finding {
   const { minimumTenure } = catalog.guardrails.perAccount;
   const since = tenureSince(view.state);
   const gate = 'per_account.minimum_tenure';
-  if (!since?.known) return passing(gate, 'not known when they became a customer, so this is not checked');
+  if (!since?.known) return TENURE_UNKNOWN;
   const oldEnough = since.at + minimumTenure;
-  if (at >= oldEnough) return passing(gate, `a customer for longer than ${durationInWords(minimumTenure)}`);
+  if (at >= oldEnough)
+    return passing(gate, () => `a customer for longer than ${durationInWords(minimumTenure)}`);
   return holding(
     gate,
-    `a customer for less than ${durationInWords(minimumTenure)}${nextInWords(oldEnough, at, zone)}`,
+    () => `a customer for less than ${durationInWords(minimumTenure)}${nextInWords(oldEnough, at, zone)}`,
     oldEnough,
   );
 }
 
-function answerBlackouts({ catalog, at, zone }: Situation): GateAnswer {
+const TENURE_UNKNOWN = passing(
+  'per_account.minimum_tenure',
+  'not known when they became a customer, so this is not checked',
+);
+
+function answerBlackouts({ catalog, at, zone }: Situation): Finding {
   let next: Instant | undefined;
   for (const { from, to, why } of catalog.guardrails.blackouts) {
     if (from <= at && at < to)
-      return holding('blackouts', `nobody is asked until ${whenInWords(to, at, zone)}: ${why}`, to);
+      return holding('blackouts', () => `nobody is asked until ${whenInWords(to, at, zone)}: ${why}`, to);
     if (from > at && from < to) next = Math.min(from, next ?? from);
   }
-  const answer = passing('blackouts', 'no days without asks');
-  return next === undefined ? answer : { ...answer, changesAt: next };
+  return next === undefined ? NO_BLACKOUTS : passing('blackouts', NO_DAYS, next);
 }
+
+const NO_DAYS = 'no days without asks';
+const NO_BLACKOUTS = passing('blackouts', NO_DAYS);
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

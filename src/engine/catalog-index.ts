@@ -1,13 +1,35 @@
-import type { Catalog, Signal, Trigger } from './catalog.ts';
+import type { Catalog, Gate, Signal, Trigger } from './catalog.ts';
+import { type Group, groupOf, holding } from './finding.ts';
 
 /** What evaluations look up in a catalog again and again. */
 export type CatalogIndex = {
   readonly signals: ReadonlyMap<string, Signal>;
   readonly triggers: ReadonlyMap<string, Trigger>;
   /** The live and shadow triggers, strongest first: by priority, then by name. */
-  readonly evaluated: readonly Trigger[];
+  readonly evaluated: readonly Plan[];
+  /** The same by name. */
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** Those among them that wait for no event. */
+  readonly unprompted: readonly Plan[];
+  /** Those that do. */
+  readonly prompted: readonly Plan[];
   /** Event name to the live and shadow triggers that it opens. */
   readonly waitingFor: ReadonlyMap<string, readonly Trigger[]>;
+};
+
+/** A trigger, laid out for evaluation. */
+export type Plan = {
+  readonly trigger: Trigger;
+  readonly gates: readonly PlannedGate[];
+  /** What it says while its event has not come. */
+  readonly waiting: Group;
+};
+
+export type PlannedGate = {
+  readonly gate: Gate;
+  readonly side: 'when' | 'unless';
+  /** The same for the same gate in other triggers, so that it is answered once; of gates about the account only. */
+  readonly slot: number | undefined;
 };
 
 const indexes = new WeakMap<Catalog, CatalogIndex>();
@@ -27,17 +49,43 @@ export function compareStrength(a: Trigger, b: Trigger): number {
 }
 
 function makeIndex({ signals, triggers }: Catalog): CatalogIndex {
+  const slots = new Map<string, number>();
   const evaluated = triggers
     .filter(({ status }) => status === 'live' || status === 'shadow')
-    .sort(compareStrength);
+    .sort(compareStrength)
+    .map((trigger) => makePlan(trigger, slots));
   const waitingFor = new Map<string, Trigger[]>();
-  for (const trigger of evaluated) {
+  for (const { trigger } of evaluated) {
     for (const name of new Set(trigger.on)) waitingFor.set(name, [...(waitingFor.get(name) ?? []), trigger]);
   }
   return {
     signals: new Map(signals.map((signal) => [signal.name, signal])),
     triggers: new Map(triggers.map((trigger) => [trigger.name, trigger])),
     evaluated,
+    plans: new Map(evaluated.map((plan) => [plan.trigger.name, plan])),
+    unprompted: evaluated.filter(({ trigger }) => trigger.on.length === 0),
+    prompted: evaluated.filter(({ trigger }) => trigger.on.length > 0),
     waitingFor,
   };
+}
+
+function makePlan(trigger: Trigger, slots: Map<string, number>): Plan {
+  const planned = (side: PlannedGate['side']) => (gate: Gate) => ({
+    gate,
+    side,
+    slot: slotOf(gate, side, slots),
+  });
+  return {
+    trigger,
+    gates: [...trigger.when.map(planned('when')), ...trigger.unless.map(planned('unless'))],
+    waiting: groupOf([holding('on', `waiting for ${trigger.on.join(' or ')}`)]),
+  };
+}
+
+function slotOf(gate: Gate, side: PlannedGate['side'], slots: Map<string, number>): number | undefined {
+  if (gate.kind === 'event' || gate.kind === 'person') return undefined;
+  const key = `${side} ${JSON.stringify(gate)}`;
+  const slot = slots.get(key) ?? slots.size;
+  slots.set(key, slot);
+  return slot;
 }

@@ -1,17 +1,18 @@
-import type { AccountView, Agenda } from './account.ts';
-import { holding } from './account-guardrail.ts';
-import type { Catalog, Trigger } from './catalog.ts';
+import type { AccountView } from './account.ts';
+import type { Catalog } from './catalog.ts';
+import type { Plan } from './catalog-index.ts';
+import { Decided } from './decided.ts';
 import type { Decision, Evaluation, PlannedAsk } from './decision.ts';
 import type { PersonId } from './event.ts';
-import { type Judged, judge } from './judge.ts';
-import { nextAgenda, verdictKey, verdictOf } from './next-agenda.ts';
+import { holdsOf, type Judged, judge } from './judge.ts';
+import { nextAgenda, verdictOf } from './next-agenda.ts';
 import { freshOpenings } from './openings.ts';
 import { cycleOf } from './plan.ts';
-import { own } from './record.ts';
+import { isEmpty } from './record.ts';
 import { settle } from './settle.ts';
 import { type Situation, situate } from './situation.ts';
 import type { Instant } from './time.ts';
-import { firstChange, firstLapse } from './wake.ts';
+import { firstWake } from './wake.ts';
 import { reviewOpenAsks } from './withdraw.ts';
 
 /**
@@ -20,31 +21,36 @@ import { reviewOpenAsks } from './withdraw.ts';
  * again at `wakeAt`, which is at once when anything was planned or withdrawn.
  * Where people are missing from the view, it only says which (`unknownPeople`).
  */
-export function decide(catalog: Catalog, view: AccountView, at: Instant): Evaluation {
+export function decide(
+  catalog: Catalog,
+  view: AccountView,
+  at: Instant,
+  /** False: `wakeAt` leaves out that events which wait grow too old, at which nobody is asked. */
+  { wakesForLapses = true }: { readonly wakesForLapses?: boolean } = {},
+): Evaluation {
   const situation = situate(catalog, view, at);
-  const judged = judgeAll(situation);
-  const settled = settle(situation, judged);
-  const review = reviewOpenAsks(situation, settled.winner);
-  const unknownPeople = [...new Set([...unknownIn(judged), ...review.unknownPeople])];
+  const { judged: first, waiting } = judgeAll(situation);
+  const { judged, asks, winner } = settle(situation, first);
+  const review = reviewOpenAsks(situation, winner);
+  const unknownPeople = unknownIn(first, review.unknownPeople);
   if (unknownPeople.length > 0) return unanswered(situation, unknownPeople);
 
-  const verdicts = settled.judged.map(verdictOf);
-  const agenda = nextAgenda(situation, settled, verdicts);
-  const acted = settled.asks.length > 0 || review.withdrawals.length > 0;
-  const wakeAt = acted ? at + 1 : firstWake(catalog, agenda, settled.judged, review.changesAt);
+  const verdicts = judged.map((one) => verdictOf(situation, one));
+  const agenda = nextAgenda(situation, asks, verdicts);
+  const acted = asks.length > 0 || review.withdrawals.length > 0;
+  const wakeAt = acted ? at + 1 : firstWake(situation, agenda, judged, review.changesAt, wakesForLapses);
+  const decisions = judged.map((one, i) => decided(situation, one, verdicts[i]?.changed === true, asks));
+  for (const plan of waiting) decisions.push(waits(situation, plan));
   return {
     at,
     accountId: view.id,
     readiness: situation.readiness,
-    decisions: [
-      ...settled.judged.map((one, i) => decisionOf(situation, one, verdicts[i], settled.asks)),
-      ...waiting(situation),
-    ],
-    asks: settled.asks,
+    decisions,
+    asks,
     withdrawals: review.withdrawals,
     agenda,
     ...(wakeAt === Number.POSITIVE_INFINITY ? undefined : { wakeAt }),
-    unknownPeople: [],
+    unknownPeople,
   };
 }
 
@@ -58,32 +64,45 @@ export function explain(
   at: Instant,
 ): Pick<Evaluation, 'decisions' | 'unknownPeople'> {
   const situation = situate(catalog, view, at);
-  const judged = judgeAll(situation);
-  const settled = settle(situation, judged);
-  const waits = waitingTriggers(situation).map((trigger) => judge(situation, trigger));
+  const { judged: first, waiting } = judgeAll(situation);
+  const { judged, asks } = settle(situation, first);
+  const early = waiting.map((plan) => judge(situation, plan));
   return {
     decisions: [
-      ...settled.judged.map((one) => decisionOf(situation, one, verdictOf(one), settled.asks)),
-      ...waits.map((one) => {
-        const decision = decisionOf(situation, one, undefined, []);
-        return { ...decision, cycle: '', changed: false, gates: [waitingFor(one.trigger), ...one.gates] };
-      }),
+      ...judged.map((one) => decided(situation, one, verdictOf(situation, one).changed, asks)),
+      ...early.map((one) => waits(situation, one.plan, one)),
     ],
-    unknownPeople: [...new Set(unknownIn([...judged, ...waits]))],
+    unknownPeople: unknownIn([...first, ...early], []),
   };
 }
 
-function judgeAll(situation: Situation): Judged[] {
+/** Judges what can be judged; `waiting` are those whose event has not come. */
+function judgeAll(situation: Situation): { judged: readonly Judged[]; waiting: readonly Plan[] } {
   const { index, view, at } = situation;
-  return index.evaluated.flatMap((trigger) =>
-    trigger.on.length === 0
-      ? [judge(situation, trigger)]
-      : freshOpenings(view.agenda, trigger, at).map((opening) => judge(situation, trigger, opening)),
-  );
+  if (isEmpty(view.agenda.openings))
+    return { judged: index.unprompted.map((plan) => judge(situation, plan)), waiting: index.prompted };
+  const judged: Judged[] = [];
+  const waiting: Plan[] = [];
+  for (const plan of index.evaluated) {
+    if (plan.trigger.on.length === 0) {
+      judged.push(judge(situation, plan));
+      continue;
+    }
+    const openings = freshOpenings(view.agenda, plan.trigger, at);
+    for (const opening of openings) judged.push(judge(situation, plan, opening));
+    if (openings.length === 0) waiting.push(plan);
+  }
+  return { judged, waiting };
 }
 
-function unknownIn(judged: readonly Judged[]): PersonId[] {
-  return judged.flatMap(({ choice }) => (choice.kind === 'unknown' ? choice.people : []));
+function unknownIn(judged: readonly Judged[], others: readonly PersonId[]): readonly PersonId[] {
+  let unknown: Set<PersonId> | undefined;
+  for (const { choice } of judged) {
+    if (choice.kind !== 'unknown') continue;
+    unknown ??= new Set();
+    for (const id of choice.people) unknown.add(id);
+  }
+  return unknown ? [...new Set([...unknown, ...others])] : [...new Set(others)];
 }
 
 function unanswered({ at, view, readiness }: Situation, unknownPeople: readonly PersonId[]): Evaluation {
@@ -91,60 +110,37 @@ function unanswered({ at, view, readiness }: Situation, unknownPeople: readonly 
   return { at, accountId, readiness, decisions: [], asks: [], withdrawals: [], agenda, unknownPeople };
 }
 
-function firstWake(catalog: Catalog, agenda: Agenda, judged: readonly Judged[], reviewed: Instant): Instant {
-  // Imported history wakes nobody.
-  if (agenda.dormant) return Number.POSITIVE_INFINITY;
-  const changes = judged.map(({ gates }) => firstChange(gates));
-  return Math.min(reviewed, firstLapse(agenda, catalog), ...changes);
-}
-
-function decisionOf(
+function decided(
   situation: Situation,
-  judged: Judged,
-  stored: string | undefined,
+  { trigger, opening, choice, groups, holds }: Judged,
+  changed: boolean,
   asks: readonly PlannedAsk[],
 ): Decision {
-  const { at, view, readiness } = situation;
-  const { trigger, opening, choice, gates } = judged;
-  const cycle = cycleOf(view, trigger.name, opening);
-  const decision = {
-    at,
-    accountId: view.id,
-    trigger: trigger.name,
+  const cycle = cycleOf(situation.view, trigger.name, opening);
+  const isAsk = asks.some((ask) => ask.trigger === trigger.name && ask.cycle === cycle);
+  return new Decided(situation, trigger, {
     cycle,
-    verdict: asks.some((ask) => ask.trigger === trigger.name && ask.cycle === cycle)
-      ? ('ask' as const)
-      : ('hold' as const),
-    shadow: trigger.status === 'shadow',
-    readiness: readiness.value,
-    gates,
-    changed: own(view.agenda.verdicts, verdictKey(judged)) !== stored,
-  };
-  return choice.kind === 'chosen' ? { ...decision, personId: choice.person.id } : decision;
+    verdict: isAsk ? 'ask' : 'hold',
+    personId: choice.kind === 'chosen' ? choice.person.id : undefined,
+    holds: holds.names,
+    changed,
+    groups,
+  });
 }
 
-/** The triggers whose event has not come: nothing about them changes before it does, and nothing is stored. */
-function waiting(situation: Situation): Decision[] {
-  const { at, view, readiness } = situation;
-  return waitingTriggers(situation).map((trigger) => ({
-    at,
-    accountId: view.id,
-    trigger: trigger.name,
+/** A trigger whose event has not come: nothing about it changes before it does, and nothing is stored. */
+function waits(
+  situation: Situation,
+  { trigger, waiting }: Plan,
+  judged?: Judged,
+): Decision {
+  const groups = judged ? [waiting, ...judged.groups] : [waiting];
+  return new Decided(situation, trigger, {
     cycle: '',
     verdict: 'hold',
-    shadow: trigger.status === 'shadow',
-    readiness: readiness.value,
-    gates: [waitingFor(trigger)],
+    personId: judged?.choice.kind === 'chosen' ? judged.choice.person.id : undefined,
+    holds: holdsOf(groups).names,
     changed: false,
-  }));
-}
-
-function waitingTriggers({ index, view, at }: Situation): Trigger[] {
-  return index.evaluated.filter(
-    (trigger) => trigger.on.length > 0 && freshOpenings(view.agenda, trigger, at).length === 0,
-  );
-}
-
-function waitingFor({ on }: Trigger) {
-  return holding('on', `waiting for ${on.join(' or ')}`);
+    groups,
+  });
 }

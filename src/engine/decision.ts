@@ -26,6 +26,8 @@ export type Decision = {
   readonly shadow: boolean;
   readonly personId?: PersonId;
   readonly readiness: number;
+  /** The names of the gates that hold, each once. */
+  readonly holds: readonly string[];
   readonly gates: readonly GateAnswer[];
   /** True when verdict or holding gates differ from the last stored decision of this trigger. */
   readonly changed: boolean;

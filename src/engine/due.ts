@@ -1,9 +1,9 @@
 import type { Opening, Person } from './account.ts';
-import { holding } from './account-guardrail.ts';
 import { whenInWords } from './because.ts';
 import { zoneOf } from './calendar.ts';
 import type { Channel, Trigger } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
+import { holding, tell } from './finding.ts';
 import { type Slots, schedule } from './schedule.ts';
 import type { Situation } from './situation.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
@@ -74,8 +74,8 @@ function noSlot(
 ): GateAnswer {
   const because = `no suitable hour${latestAt === undefined ? '' : ` before ${whenInWords(latestAt, at, zone)}`}`;
   // An event's deadline stays where it is, so its slots only get fewer.
-  if (opening) return holding('no_slot', because);
+  if (opening) return tell(holding('no_slot', because));
   const slot = schedule(request(slots, at + delay, undefined));
   const until = slot === undefined ? at + LOOK_AGAIN : slot - (latest ?? deadline ?? 0);
-  return holding('no_slot', because, Math.max(until, at + 1));
+  return tell(holding('no_slot', because, Math.max(until, at + 1)));
 }

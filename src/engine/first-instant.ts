@@ -4,6 +4,7 @@ import type { Instant } from './time.ts';
  * The first whole millisecond in (from, to] whose `level` satisfies `holds`; undefined when that of `to` does not.
  * The level must only rise or only fall, so that once satisfied it stays so. It turns where `level` is 0, which says
  * where to look: a few looks do instead of forty. `stride` is a length over which it changes noticeably.
+ * `isNear`: says of an instant that is too early, and one that is not, when the one after the first will do.
  */
 export function firstInstant(
   level: (at: Instant) => number,
@@ -11,6 +12,7 @@ export function firstInstant(
   from: Instant,
   to: Instant,
   stride: number,
+  isNear: (early: Instant, found: Instant) => boolean = () => false,
 ): Instant | undefined {
   if (to <= from) return undefined;
   let before = { at: from, level: level(from) };
@@ -27,6 +29,7 @@ export function firstInstant(
     look(before.at + step);
   }
   while (found.at - before.at > 1) {
+    if (isNear(before.at, found.at)) return before.at + 1;
     const width = found.at - before.at;
     const rise = found.level - before.level;
     const guess = rise === 0 ? before.at : Math.round(before.at - (width * before.level) / rise);

@@ -7,65 +7,67 @@ import {
   valuesInWords,
   whenInWords,
 } from './because.ts';
-import type { Gate, ReferralGate } from './catalog.ts';
+import type { Gate, ReferralGate, Where } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
+import type { JsonObject } from './event.ts';
+import { type Finding, tell } from './finding.ts';
 import { countsUntil, declinedAt } from './ledger.ts';
 import { matches } from './match.ts';
 import { isWithin, type ReadinessBound } from './reaches.ts';
-import { answerSignal } from './signal-gate.ts';
+import { findSignal } from './signal-gate.ts';
 import { readinessTurnsAt, type Situation, type Subject, traitsIn } from './situation.ts';
 import { tenureSince } from './tenure.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 
 export type Side = 'when' | 'unless';
 
-/** What a gate found: whether its condition is met, in words, and when time alone could turn that. */
-export type Finding = { readonly met: boolean; readonly words: string; readonly turnsAt?: Instant };
+/** Whether the condition of a gate is met, in words, and when time alone could turn that. */
+type Condition = {
+  readonly met: boolean;
+  readonly words: () => string;
+  readonly turnsAt: Instant | undefined;
+};
 
 /** Answers one gate of a trigger. Of `when` it passes while its condition is met, of `unless` while it is not. */
 export function answerGate(gate: Gate, side: Side, situation: Situation, subject: Subject): GateAnswer {
-  if (gate.kind === 'signal') return answerSignal(situation, gate, side);
-  const finding = find(gate, situation, subject);
-  return toAnswer(gate.kind, finding, side, situation);
+  return tell(findGate(gate, side, situation, subject));
 }
 
-export function toAnswer(
-  name: string,
-  { met, words, turnsAt }: Finding,
-  side: Side,
+/** The same, not yet in words. */
+export function findGate(gate: Gate, side: Side, situation: Situation, subject: Subject): Finding {
+  if (gate.kind === 'signal') return findSignal(situation, gate, side);
+  if (gate.kind === 'readiness') return findReadiness(gate, side, situation);
+  const { met, words, turnsAt } = conditionOf(gate, situation, subject);
+  const passes = met === (side === 'when');
+  const answer = () => inWords(gate.kind, passes, words(), turnsAt, situation);
+  return { gate: gate.kind, passes, changesAt: turnsAt, answer };
+}
+
+function inWords(
+  gate: string,
+  passes: boolean,
+  words: string,
+  turnsAt: Instant | undefined,
   { at, zone }: Situation,
 ): GateAnswer {
-  const passes = met === (side === 'when');
-  if (turnsAt === undefined) return { gate: name, passes, because: words };
-  if (passes) return { gate: name, passes, because: words, changesAt: turnsAt };
+  if (turnsAt === undefined) return { gate, passes, because: words };
+  if (passes) return { gate, passes, because: words, changesAt: turnsAt };
   const because = words + nextInWords(turnsAt, at, zone);
-  return { gate: name, passes, because, couldPassAt: turnsAt, changesAt: turnsAt };
+  return { gate, passes, because, couldPassAt: turnsAt, changesAt: turnsAt };
 }
 
-function find(
-  gate: Exclude<Gate, { kind: 'signal' }>,
+function conditionOf(
+  gate: Exclude<Gate, { kind: 'signal' | 'readiness' }>,
   situation: Situation,
   { person, opening }: Subject,
-): Finding {
+): Condition {
   switch (gate.kind) {
-    case 'readiness':
-      return findReadiness(gate, situation);
     case 'event':
-      if (!opening) return { met: false, words: 'no event to look at' };
-      return {
-        met: matches(gate.where, opening.properties),
-        words: compared(gate.where, opening.properties),
-      };
-    case 'account': {
-      const traits = traitsIn(situation);
-      return { met: matches(gate.where, traits), words: `of the account, ${compared(gate.where, traits)}` };
-    }
+      return opening ? compare(gate.where, opening.properties, '') : NO_EVENT;
+    case 'account':
+      return compare(gate.where, traitsIn(situation), 'of the account, ');
     case 'person':
-      if (!person) return { met: false, words: 'nobody to look at' };
-      return {
-        met: matches(gate.where, person.traits),
-        words: `of the person, ${compared(gate.where, person.traits)}`,
-      };
+      return person ? compare(gate.where, person.traits, 'of the person, ') : NOBODY;
     case 'asked':
       return findAsked(gate, situation);
     case 'declined':
@@ -79,15 +81,30 @@ function find(
   }
 }
 
-const compared = (...given: Parameters<typeof valuesInWords>) =>
-  mismatchInWords(...given) ?? valuesInWords(...given);
+function condition(met: boolean, words: () => string, turnsAt?: Instant): Condition {
+  return { met, words, turnsAt };
+}
 
-function findReadiness(bound: ReadinessBound, situation: Situation): Finding {
+const NO_EVENT = condition(false, () => 'no event to look at');
+const NOBODY = condition(false, () => 'nobody to look at');
+
+function compare(where: Where, values: JsonObject, whose: string): Condition {
+  const met = matches(where, values);
+  return condition(met, () => whose + (mismatchInWords(where, values) ?? valuesInWords(where, values)));
+}
+
+// When readiness crosses a bound takes work to say. For waking it is worked out for all bounds together, so here
+// the bound is only noted.
+function findReadiness(gate: ReadinessBound, side: Side, situation: Situation): Finding {
   const { value } = situation.readiness;
-  const turnsAt = readinessTurnsAt(situation, bound);
-  const met = isWithin(bound, value);
-  const words = `readiness is ${pointsInWords(value)}, ${met ? '' : 'not '}${boundInWords(bound)}`;
-  return turnsAt === undefined ? { met, words } : { met, words, turnsAt };
+  const met = isWithin(gate, value);
+  const passes = met === (side === 'when');
+  situation.memo.bounds.push(gate);
+  const answer = () => {
+    const words = `readiness is ${pointsInWords(value)}, ${met ? '' : 'not '}${boundInWords(gate)}`;
+    return inWords('readiness', passes, words, readinessTurnsAt(situation, gate), situation);
+  };
+  return { gate: 'readiness', passes, changesAt: undefined, answer };
 }
 
 function boundInWords({ atLeast, atMost }: ReadinessBound): string {
@@ -100,7 +117,7 @@ function boundInWords({ atLeast, atMost }: ReadinessBound): string {
 
 type AskedGate = Extract<Gate, { kind: 'asked' }>;
 
-function findAsked(gate: AskedGate, { asks, counts, at, zone }: Situation): Finding {
+function findAsked(gate: AskedGate, { asks, counts, at, zone }: Situation): Condition {
   const { within, channel, trigger } = gate;
   const isMeant = (ask: AskRecord) =>
     (trigger === undefined ? ask.kind === 'ask' : ask.trigger === trigger) &&
@@ -114,49 +131,50 @@ function findAsked(gate: AskedGate, { asks, counts, at, zone }: Situation): Find
     until = Math.max(end, until ?? end);
     latest = Math.max(latest, ask.deliveredAt ?? ask.decidedAt);
   }
-  if (until === undefined) return { met: false, words: `not asked in the last ${durationInWords(within)}` };
-  const when = whenInWords(latest, at, zone);
-  const words = `asked ${when.startsWith('today') ? when : `on ${when}`}, within the last ${durationInWords(within)}`;
-  return until === Number.POSITIVE_INFINITY ? { met: true, words } : { met: true, words, turnsAt: until };
+  if (until === undefined) return condition(false, () => `not asked in the last ${durationInWords(within)}`);
+  const words = () => {
+    const when = whenInWords(latest, at, zone);
+    return `asked ${when.startsWith('today') ? when : `on ${when}`}, within the last ${durationInWords(within)}`;
+  };
+  return condition(true, words, until === Number.POSITIVE_INFINITY ? undefined : until);
 }
 
-function findDeclined(within: Duration, { asks, at, zone }: Situation): Finding {
-  let latest: Instant | undefined;
+function findDeclined(within: Duration, { asks, at, zone }: Situation): Condition {
+  let latest = Number.NEGATIVE_INFINITY;
   for (const ask of asks) {
     const declined = declinedAt(ask);
-    if (declined !== undefined && declined + within > at) latest = Math.max(declined, latest ?? declined);
+    if (declined !== undefined && declined + within > at) latest = Math.max(declined, latest);
   }
-  if (latest === undefined)
-    return { met: false, words: `nobody declined in the last ${durationInWords(within)}` };
-  const words = `someone declined on ${whenInWords(latest, at, zone)}`;
-  return { met: true, words, turnsAt: latest + within };
+  if (latest === Number.NEGATIVE_INFINITY)
+    return condition(false, () => `nobody declined in the last ${durationInWords(within)}`);
+  return condition(true, () => `someone declined on ${whenInWords(latest, at, zone)}`, latest + within);
 }
 
 const FINAL_STAGES: ReadonlySet<string> = new Set(['won', 'lost', 'churned']);
 
-function findReferral(gate: ReferralGate, { view, at }: Situation): Finding {
+function findReferral(gate: ReferralGate, { view, at }: Situation): Condition {
   const referrals = Object.values(view.state.referrals);
-  if (gate === 'any') return { met: referrals.length > 0, words: count(referrals.length, 'referral') };
+  if (gate === 'any') return condition(referrals.length > 0, () => count(referrals.length, 'referral'));
   if (gate === 'in_progress') {
     const open = referrals.filter(({ stage }) => !FINAL_STAGES.has(stage)).length;
-    return { met: open > 0, words: `${count(open, 'referral')} in progress` };
+    return condition(open > 0, () => `${count(open, 'referral')} in progress`);
   }
   const { stage, within } = typeof gate === 'string' ? { stage: gate, within: undefined } : gate;
   const there = referrals.filter((referral) => referral.stage === stage);
   if (within === undefined)
-    return { met: there.length > 0, words: `${count(there.length, 'referral')} ${stage}` };
+    return condition(there.length > 0, () => `${count(there.length, 'referral')} ${stage}`);
   const latest = there.reduce((last, referral) => Math.max(last, referral.at), Number.NEGATIVE_INFINITY);
   const met = latest + within > at;
-  const words = `${met ? 'a' : 'no'} referral ${stage} in the last ${durationInWords(within)}`;
-  return met ? { met, words, turnsAt: latest + within } : { met, words };
+  const words = () => `${met ? 'a' : 'no'} referral ${stage} in the last ${durationInWords(within)}`;
+  return condition(met, words, met ? latest + within : undefined);
 }
 
-function findTenure(atLeast: Duration, { view, at }: Situation): Finding {
+function findTenure(atLeast: Duration, { view, at }: Situation): Condition {
   const since = tenureSince(view.state);
-  if (!since) return { met: false, words: 'not known how long they have been a customer' };
+  if (!since) return condition(false, () => 'not known how long they have been a customer');
   const met = at - since.at >= atLeast;
-  const words = `a customer for ${count(Math.max(0, Math.floor((at - since.at) / DAY)), 'day')}`;
-  return met ? { met, words } : { met, words, turnsAt: since.at + atLeast };
+  const words = () => `a customer for ${count(Math.max(0, Math.floor((at - since.at) / DAY)), 'day')}`;
+  return condition(met, words, met ? undefined : since.at + atLeast);
 }
 
 function count(number: number, noun: string): string {

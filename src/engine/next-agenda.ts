@@ -1,19 +1,32 @@
 import type { Agenda, Opening } from './account.ts';
+import type { PlannedAsk } from './decision.ts';
 import type { Judged } from './judge.ts';
 import { freshOpenings } from './openings.ts';
 import { own } from './record.ts';
-import type { Settled } from './settle.ts';
 import type { Situation } from './situation.ts';
+
+/** What one trigger, or one of its events, came to; `changed`: other than the agenda has it. */
+export type Verdict = { readonly key: string; readonly text: string; readonly changed: boolean };
+
+/** The verdict, what holds and whom it concerns: what tells one decision of a trigger from the next. */
+export function verdictOf({ view }: Situation, { trigger, opening, holds, due, choice }: Judged): Verdict {
+  const key = opening ? `${trigger.name}/${opening.id}` : trigger.name;
+  const person = choice.kind === 'chosen' ? choice.person.id : '';
+  const text = `${due ? 'ask' : 'hold'}:${holds.text}:${person}`;
+  return { key, text, changed: own(view.agenda.verdicts, key) !== text };
+}
 
 /** What the account remembers after an evaluation: the same agenda where nothing changed. */
 export function nextAgenda(
-  { index, view, at }: Situation,
-  { judged, asks }: Settled,
-  verdicts: readonly string[],
+  situation: Situation,
+  asks: readonly PlannedAsk[],
+  verdicts: readonly Verdict[],
 ): Agenda {
+  const { index, view, at } = situation;
   const { agenda } = view;
+  if (asks.length === 0 && isAsBefore(situation, verdicts)) return agenda;
   const openings: Record<string, readonly Opening[]> = {};
-  for (const trigger of index.evaluated) {
+  for (const { trigger } of index.evaluated) {
     const left = freshOpenings(agenda, trigger, at).filter(
       ({ id }) => !asks.some((ask) => ask.trigger === trigger.name && ask.cycle === id),
     );
@@ -24,48 +37,27 @@ export function nextAgenda(
     if (!opening) cycles[trigger] = (own(cycles, trigger) ?? 0) + 1;
   }
   const kept: Record<string, string> = {};
-  for (const [i, one] of judged.entries()) kept[verdictKey(one)] = verdicts[i] ?? '';
-  const next = { openings, cycles, verdicts: kept, ...(agenda.dormant && { dormant: true }) };
-  return isSame(agenda, next) ? agenda : next;
+  for (const { key, text } of verdicts) kept[key] = text;
+  return { openings, cycles, verdicts: kept, ...(agenda.dormant && { dormant: true }) };
 }
 
-/** Where an agenda keeps the last verdict of a trigger, or of one of its events. */
-export function verdictKey({ trigger, opening }: Pick<Judged, 'trigger' | 'opening'>): string {
-  return opening ? `${trigger.name}/${opening.id}` : trigger.name;
-}
-
-/** The verdict, what holds and whom it concerns: what tells one decision of a trigger from the next. */
-export function verdictOf({ gates, due, choice }: Judged): string {
-  const holding: string[] = [];
-  for (const { gate, passes } of gates) {
-    if (!passes && !holding.includes(gate)) holding.push(gate);
+/** Whether the agenda has these verdicts and no others, and every event that waits may still ask. */
+function isAsBefore({ index, view, at }: Situation, verdicts: readonly Verdict[]): boolean {
+  const { agenda } = view;
+  if (verdicts.some(({ changed }) => changed)) return false;
+  if (sizeOf(agenda.verdicts) !== verdicts.length) return false;
+  const waiting = sizeOf(agenda.openings);
+  if (waiting === 0) return true;
+  let still = 0;
+  for (const { trigger } of index.evaluated) {
+    const openings = own(agenda.openings, trigger.name);
+    if (openings && openings.length > 0 && freshOpenings(agenda, trigger, at) === openings) still += 1;
   }
-  const person = choice.kind === 'chosen' ? choice.person.id : '';
-  return `${due ? 'ask' : 'hold'}:${holding.sort().join(',')}:${person}`;
+  return still === waiting;
 }
 
-function isSame(a: Agenda, b: Agenda): boolean {
-  return (
-    sameEntries(a.verdicts, b.verdicts, Object.is) &&
-    sameEntries(a.cycles, b.cycles, Object.is) &&
-    sameEntries(
-      a.openings,
-      b.openings,
-      (one, other) => one.length === other.length && one.every(({ id }, i) => id === other[i]?.id),
-    )
-  );
-}
-
-function sameEntries<Value>(
-  a: Readonly<Record<string, Value>>,
-  b: Readonly<Record<string, Value>>,
-  same: (one: Value, other: Value) => boolean,
-): boolean {
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => {
-    const one = own(a, key);
-    const other = own(b, key);
-    return one !== undefined && other !== undefined && same(one, other);
-  });
+function sizeOf(record: Readonly<Record<string, unknown>>): number {
+  let size = 0;
+  for (const _ in record) size += 1;
+  return size;
 }

@@ -2,7 +2,7 @@ import type { Agenda, Opening } from './account.ts';
 import type { Catalog, Trigger } from './catalog.ts';
 import { indexOf } from './catalog-index.ts';
 import { compareEvents, type Event, type Json, type JsonObject, type PersonId } from './event.ts';
-import { own } from './record.ts';
+import { isEmpty, own } from './record.ts';
 import type { Instant } from './time.ts';
 
 /** As many events wait per trigger; of more, the oldest go. */
@@ -75,12 +75,7 @@ function wake({ openings, cycles, verdicts }: Agenda): Agenda {
   return { openings, cycles, verdicts };
 }
 
-function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
-  for (const _ in record) return false;
-  return true;
-}
-
-function withOpening(openings: readonly Opening[], opening: Opening): readonly Opening[] {
+export function withOpening(openings: readonly Opening[], opening: Opening): readonly Opening[] {
   // A changed score takes the place of the answer it corrects.
   const response = responseOf(opening);
   const others = openings.filter(
@@ -94,7 +89,8 @@ function responseOf({ name, personId, properties }: Opening): string | undefined
   return response === undefined || response === null ? undefined : `${personId}/${String(response)}`;
 }
 
-function openingOf({ id, occurredAt, name, personId, properties }: Event): Opening {
+/** An event as it waits. */
+export function openingOf({ id, occurredAt, name, personId, properties }: Event): Opening {
   const kept = { id, occurredAt, name, properties: shorten(properties, DEEPEST) };
   return personId === undefined ? kept : { ...kept, personId };
 }

@@ -2,7 +2,8 @@ import type { AccountView, AskRecord, Person } from './account.ts';
 import type { PlannedAsk } from './decision.ts';
 import type { Due } from './due.ts';
 import { isHeldOut } from './holdout.ts';
-import type { Judged } from './judge.ts';
+import { tell } from './finding.ts';
+import { findingsOf, type Judged } from './judge.ts';
 import { own } from './record.ts';
 import type { Situation } from './situation.ts';
 
@@ -17,8 +18,9 @@ export function passed(judged: Judged): Passed | undefined {
 /** The ask that a decision to ask produces. */
 export function planAsk(
   { view, at, readiness }: Situation,
-  { trigger, opening, route, gates, due, person }: Passed,
+  passed: Passed,
 ): PlannedAsk {
+  const { trigger, opening, route, due, person } = passed;
   const { kind: _, ...times } = due;
   const { fallback } = trigger;
   return {
@@ -37,7 +39,7 @@ export function planAsk(
     again: trigger.again,
     priority: trigger.priority,
     readiness,
-    gates,
+    gates: findingsOf(passed).map(tell),
     ...(opening && { opening }),
     ...(fallback && route.channel === 'draft'
       ? {

@@ -1,11 +1,11 @@
 import type { AccountView, AskRecord, Person } from './account.ts';
 import { guardAccountAgain } from './account-guardrail.ts';
 import type { Catalog, Gate, Trigger } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
-import { answerGate } from './gate.ts';
+import { type Finding, tell } from './finding.ts';
+import { findGate } from './gate.ts';
 import { deliveredAt, isPending } from './ledger.ts';
-import { answerAddress, answerAgain, answerSuppression, guardPerson } from './person-guardrail.ts';
-import { type Situation, situate } from './situation.ts';
+import { answerAddress, guardAgain, guardPerson } from './person-guardrail.ts';
+import { type Situation, type Subject, situate, situateWith } from './situation.ts';
 import type { Instant } from './time.ts';
 import { answerPause } from './trigger-guardrail.ts';
 
@@ -21,50 +21,39 @@ export type Recheck =
 export function recheck(catalog: Catalog, view: AccountView, ask: AskRecord, at: Instant): Recheck {
   const person = view.people.get(ask.personId);
   if (!person) return { stands: false, gate: 'no_person', reason: 'the person is no longer known' };
-  const failed = answersAgain(situateAgain(catalog, view, ask, at), ask, person).find(
-    ({ passes }) => !passes,
-  );
-  return failed ? { stands: false, gate: failed.gate, reason: failed.because } : { stands: true };
+  const failed = findAgain(situateAgain(catalog, view, ask, at), ask, person).find(({ passes }) => !passes);
+  return failed ? { stands: false, gate: failed.gate, reason: tell(failed).because } : { stands: true };
 }
 
 /** The account as the second look sees it: without the ask itself. */
 export function situateAgain(catalog: Catalog, view: AccountView, ask: AskRecord, at: Instant): Situation {
   const situation = situate(catalog, view, at, Math.min(ask.decidedAt, at));
-  return {
-    ...situation,
+  return situateWith(situation, {
     asks: view.asks.filter(({ id }) => id !== ask.id),
     except: ask.id,
     isSecondLook: true,
-    guarded: new Map(),
     counts: (other) =>
       !isPending(other) || deliveredAt(other) !== undefined || goesFirst(situation, other, ask),
-  };
+  });
 }
 
-/** All answers of the second look. */
-export function answersAgain(situation: Situation, ask: AskRecord, person: Person): GateAnswer[] {
+/** All that the second look finds. */
+export function findAgain(situation: Situation, ask: AskRecord, person: Person): Finding[] {
   const trigger = situation.index.triggers.get(ask.trigger);
-  const subject = { person, ...(ask.opening && { opening: ask.opening }) };
   return [
-    ...(trigger ? ownAnswers(trigger, situation, subject, person) : []),
+    ...(trigger ? ownFindings(trigger, situation, { person, opening: ask.opening }, person) : []),
     answerPause(situation, trigger ?? { name: ask.trigger, status: 'live' }),
     answerAddress(person, ask.channel),
-    ...(ask.kind === 'thanks'
-      ? [answerSuppression(person, 'thanks')]
-      : [...guardAccountAgain(situation), ...guardPerson(situation, person, ask.channel)]),
+    ...(ask.kind === 'thanks' ? [] : guardAccountAgain(situation)),
+    ...guardPerson(situation, person, ask.kind, ask.channel).findings,
   ];
 }
 
-function ownAnswers(
-  trigger: Trigger,
-  situation: Situation,
-  subject: Parameters<typeof answerGate>[3],
-  person: Person,
-): GateAnswer[] {
+function ownFindings(trigger: Trigger, situation: Situation, subject: Subject, person: Person): Finding[] {
   return [
-    ...trigger.when.filter(isLookedAtAgain).map((gate) => answerGate(gate, 'when', situation, subject)),
-    ...trigger.unless.map((gate) => answerGate(gate, 'unless', situation, subject)),
-    answerAgain(situation, person, trigger),
+    ...trigger.when.filter(isLookedAtAgain).map((gate) => findGate(gate, 'when', situation, subject)),
+    ...trigger.unless.map((gate) => findGate(gate, 'unless', situation, subject)),
+    ...guardAgain(situation, person, trigger).findings,
   ];
 }
 

@@ -17,6 +17,11 @@ export function put<Value>(record: Record<string, Value>, key: string, value: Va
   }
 }
 
+export function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
 /** Lets the least entries go until at most `limit` are left. `precedes` must be a total order. */
 export function keepGreatest<Value>(
   record: Record<string, Value>,

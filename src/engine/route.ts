@@ -1,6 +1,5 @@
-import { holding, passing } from './account-guardrail.ts';
 import type { Channel, Trigger } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
+import { type Finding, holding, passing } from './finding.ts';
 import type { Owner } from './owner.ts';
 import { ownerIn, type Situation } from './situation.ts';
 
@@ -8,27 +7,30 @@ import { ownerIn, type Situation } from './situation.ts';
 export type Route = {
   readonly channel: Channel;
   readonly template: string;
-  readonly ownerEmail?: string;
+  readonly ownerEmail: string | undefined;
   /** Only of drafts: whether there is anyone to write it. */
-  readonly answer?: GateAnswer;
+  readonly finding: Finding | undefined;
 };
 
 /** A draft goes to the account's owner. Without one its fallback takes its place at once. */
 export function routeOf(situation: Situation, trigger: Trigger): Route {
   const { channel, template, fallback } = trigger;
   const owner = ownerIn(situation);
-  if (owner.email !== undefined) {
-    const route = { channel, template, ownerEmail: owner.email };
-    return channel === 'draft'
-      ? { ...route, answer: passing('no_owner', `${owner.email} is responsible`) }
-      : route;
+  const ownerEmail = owner.email;
+  if (channel !== 'draft') return { channel, template, ownerEmail, finding: undefined };
+  if (ownerEmail !== undefined) {
+    const finding = passing('no_owner', () => `${ownerEmail} is responsible`);
+    return { channel, template, ownerEmail, finding };
   }
-  if (channel !== 'draft') return { channel, template };
-  if (!fallback) return { channel, template, answer: holding('no_owner', missing(owner)) };
+  if (!fallback) {
+    const finding = holding('no_owner', () => missing(owner));
+    return { channel, template, ownerEmail, finding };
+  }
   return {
     channel: fallback.channel,
     template: fallback.template ?? template,
-    answer: passing('no_owner', `${missing(owner)}, so it goes by ${fallback.channel} at once`),
+    ownerEmail,
+    finding: passing('no_owner', () => `${missing(owner)}, so it goes by ${fallback.channel} at once`),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { AskRecord } from './account.ts';
-import { holding } from './account-guardrail.ts';
 import { compareStrength } from './catalog-index.ts';
 import type { PlannedAsk } from './decision.ts';
-import { type Judged, judge } from './judge.ts';
+import { groupOf, holding } from './finding.ts';
+import { findingsOf, type Judged, judge } from './judge.ts';
 import { type Passed, passed, planAsk, recordOf } from './plan.ts';
 import { type Situation, withAsk } from './situation.ts';
 
@@ -19,6 +19,8 @@ export type Settled = {
  * its place taken. Thanks compete with nobody. Shadow triggers are outranked by a stronger live ask, and take nothing.
  */
 export function settle(situation: Situation, judged: readonly Judged[]): Settled {
+  // Nearly always nothing can ask.
+  if (!judged.some(({ due }) => due)) return { judged, asks: [] };
   const first = judged
     .map(passed)
     .find((one) => one && one.trigger.kind === 'ask' && one.trigger.status === 'live');
@@ -43,10 +45,11 @@ function isOutranked({ trigger }: Passed, first: Passed): boolean {
 
 /** Another ask came first. The other answers of a live trigger show what is left once that one has its place. */
 function outranked(after: Situation, candidate: Passed): Judged {
-  const { trigger, opening } = candidate;
-  const { due: _, ...rest } = trigger.status === 'live' ? judge(after, trigger, opening) : candidate;
-  const gates = rest.gates.filter(({ gate }) => gate !== 'outranked');
-  return { ...rest, gates: [...gates, holding('outranked', 'another ask came first')] };
+  const { plan, trigger, opening } = candidate;
+  const judged = trigger.status === 'live' ? judge(after, plan, opening) : candidate;
+  const others = findingsOf(judged).filter(({ gate }) => gate !== 'outranked');
+  const group = groupOf([...others, holding('outranked', 'another ask came first')]);
+  return { ...judged, groups: [group], holds: group.holds, due: undefined };
 }
 
 /** Asks by thanks and shadow triggers: several may, but each person once by the same trigger. */
@@ -56,7 +59,7 @@ function settleAlone(situation: Situation, candidate: Passed, asks: PlannedAsk[]
     asks.push(planAsk(situation, candidate));
     return candidate;
   }
-  const judged = judge(earlier.reduce(withAsk, situation), candidate.trigger, candidate.opening);
+  const judged = judge(earlier.reduce(withAsk, situation), candidate.plan, candidate.opening);
   const still = passed(judged);
   if (still) asks.push(planAsk(situation, still));
   return judged;

@@ -1,6 +1,7 @@
 import { durationInWords, nextInWords, whenInWords } from './because.ts';
 import type { Gate, Signal } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
+import type { Finding } from './finding.ts';
 import type { Measured } from './measure.ts';
 import { own } from './record.ts';
 import { renderSays, signalInWords } from './says.ts';
@@ -14,18 +15,24 @@ export type SignalGate = Omit<Extract<Gate, { kind: 'signal' }>, 'kind'>;
  * Evidence counts while strength × fade is above 0 and it dates from (at − within, at]. A kind that has no date
  * holds now, and so lies within any length of time.
  */
-export function answerSignal(situation: Situation, gate: SignalGate, side: 'when' | 'unless'): GateAnswer {
+export function findSignal(situation: Situation, gate: SignalGate, side: 'when' | 'unless'): Finding {
   const signal = situation.index.signals.get(gate.signal);
-  if (!signal)
-    return { gate: gate.signal, passes: side === 'unless', because: `nothing is known of ${gate.signal}` };
+  if (!signal) return unheardOf(gate.signal, side === 'unless');
   const measured = measuredIn(situation, signal);
   const present = isPresent(measured, gate.within, situation.at);
   const turnsAt = turns(measured, gate.within, present, situation.at);
   const passes = present === (side === 'when');
-  const because = present
-    ? sentence(situation, signal, measured)
-    : missing(situation, signal, measured, gate.within);
-  return toAnswer({ gate: gate.signal, passes, because }, turnsAt, present, signal, situation);
+  const answer = () => {
+    const because = present
+      ? sentence(situation, signal, measured)
+      : missing(situation, signal, measured, gate.within);
+    return toAnswer({ gate: gate.signal, passes, because }, turnsAt, present, signal, situation);
+  };
+  return { gate: gate.signal, passes, changesAt: turnsAt, answer };
+}
+
+function unheardOf(gate: string, passes: boolean): Finding {
+  return { gate, passes, changesAt: undefined, answer: { gate, passes, because: `nothing is known of ${gate}` } };
 }
 
 function toAnswer(

@@ -2,8 +2,8 @@ import type { AccountView, AskRecord, Opening, Person } from './account.ts';
 import { zoneOf } from './calendar.ts';
 import type { Catalog, Signal } from './catalog.ts';
 import { type CatalogIndex, indexOf } from './catalog-index.ts';
-import type { GateAnswer } from './decision.ts';
 import type { JsonObject, PersonId } from './event.ts';
+import type { Finding, Group } from './finding.ts';
 import { type Measured, measure } from './measure.ts';
 import { type Owner, ownerOf } from './owner.ts';
 import { type ReadinessBound, readinessReaches } from './reaches.ts';
@@ -23,14 +23,13 @@ export type Situation = {
   /** The account's asks, with those planned in this evaluation and without the one being checked again. */
   readonly asks: readonly AskRecord[];
   /** The ask that is being checked again: left out wherever asks are counted. */
-  readonly except?: string;
+  readonly except: string | undefined;
   /** Readiness counts as of an earlier decision, so no time that passes changes it. */
-  readonly isSecondLook?: boolean;
+  readonly isSecondLook: boolean;
   /** Whether an ask takes part in the count of places. */
   readonly counts: (ask: AskRecord) => boolean;
   readonly memo: Memo;
-  /** What the guardrails said already, with these asks: of the account under its own key, else per person. */
-  readonly guarded: Map<string, readonly GateAnswer[]>;
+  readonly found: Found;
 };
 
 /** Whom a trigger would ask; `unknown`: that cannot be said before these people are loaded. */
@@ -40,15 +39,32 @@ export type Choice =
   | { readonly kind: 'nobody'; readonly because: string };
 
 /** Whom and what a trigger would ask about. */
-export type Subject = { readonly person?: Person; readonly opening?: Opening };
+export type Subject = { readonly person?: Person | undefined; readonly opening?: Opening | undefined };
 
 // What does not change while one account is looked at, whichever asks are planned meanwhile.
 type Memo = {
   readonly measured: Map<string, Measured>;
   readonly reaches: Map<string, Instant | undefined>;
-  traits?: JsonObject;
-  owner?: Owner;
   readonly choices: Map<string, Choice>;
+  /** Bounds on readiness that gates looked at. */
+  readonly bounds: ReadinessBound[];
+  traits: JsonObject | undefined;
+  owner: Owner | undefined;
+};
+
+/** What was found with these asks. Most triggers ask the guardrails the same, and many have gates in common. */
+export type Found = {
+  /** By the gate's slot in the catalog's index. */
+  readonly gates: (Finding | undefined)[];
+  account: Group | undefined;
+  /** Open cards that nobody has seen: they go before what is weaker. */
+  cards: readonly AskRecord[] | undefined;
+  readonly people: Map<PersonId, FoundOfPerson>;
+};
+
+export type FoundOfPerson = {
+  readonly asks: readonly AskRecord[];
+  readonly groups: Map<string, Group>;
 };
 
 /** `readinessAt`: the instant as of which readiness counts; an earlier decision's when an ask is checked again. */
@@ -68,27 +84,37 @@ export function situate(
     readiness: score(state, catalog.signals, readinessAt, nameOf),
     zone: zoneOf(accountTrait(state, 'timezone'), catalog.guardrails.timezone),
     asks: view.asks,
-    counts: () => true,
-    memo: { measured: new Map(), reaches: new Map(), choices: new Map() },
-    guarded: new Map(),
+    except: undefined,
+    isSecondLook: false,
+    counts: everyAsk,
+    memo: {
+      measured: new Map(),
+      reaches: new Map(),
+      choices: new Map(),
+      bounds: [],
+      traits: undefined,
+      owner: undefined,
+    },
+    found: nothingYet(),
   };
 }
 
-export function withAsk(situation: Situation, ask: AskRecord): Situation {
-  return { ...situation, asks: [...situation.asks, ask], guarded: new Map() };
+const everyAsk = () => true;
+
+/** A situation with other asks, or counting them otherwise: nothing is found about it yet. */
+export function situateWith(
+  situation: Situation,
+  change: Partial<Pick<Situation, 'asks' | 'except' | 'isSecondLook' | 'counts'>>,
+): Situation {
+  return { ...situation, ...change, found: nothingYet() };
 }
 
-/** The answers under `key`, given once per situation: most triggers ask the guardrails the same. */
-export function guardedOnce(
-  { guarded }: Situation,
-  key: string,
-  answer: () => readonly GateAnswer[],
-): readonly GateAnswer[] {
-  const known = guarded.get(key);
-  if (known) return known;
-  const answers = answer();
-  guarded.set(key, answers);
-  return answers;
+export function withAsk(situation: Situation, ask: AskRecord): Situation {
+  return situateWith(situation, { asks: [...situation.asks, ask] });
+}
+
+function nothingYet(): Found {
+  return { gates: [], account: undefined, cards: undefined, people: new Map() };
 }
 
 export function measuredIn({ view, at, memo }: Situation, signal: Signal): Measured {
@@ -120,12 +146,24 @@ export function ownerIn({ view, memo }: Situation): Owner {
   return memo.owner;
 }
 
-/** A person's asks in any account, those planned in this evaluation among them. */
-export function asksOf({ asks, except, counts }: Situation, person: Person): readonly AskRecord[] {
+/** What is found of a person, begun with their asks in any account, those planned in this evaluation among them. */
+export function foundOf(situation: Situation, person: Person): FoundOfPerson {
+  const { people } = situation.found;
+  const known = people.get(person.id);
+  if (known) return known;
+  const found = { asks: asksOf(situation, person), groups: new Map() };
+  people.set(person.id, found);
+  return found;
+}
+
+function asksOf({ asks, except, counts }: Situation, person: Person): readonly AskRecord[] {
+  if (asks.length === 0 && person.asks.length === 0) return NO_ASKS;
   const here = asks.filter((ask) => ask.personId === person.id);
   const elsewhere = person.asks.filter(({ id }) => id !== except && !here.some((ask) => ask.id === id));
   return [...here, ...elsewhere].filter(counts);
 }
+
+const NO_ASKS: readonly AskRecord[] = [];
 
 function firstName(person: Person | undefined): string | undefined {
   const { first_name: first, name } = person?.traits ?? {};

@@ -1,55 +1,79 @@
-import { holding, passing } from './account-guardrail.ts';
+import type { AskRecord } from './account.ts';
 import { nextInWords, whenInWords } from './because.ts';
 import type { Trigger } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
+import { type Finding, holding, passing } from './finding.ts';
 import { deliveredAt, isPending } from './ledger.ts';
 import type { Situation } from './situation.ts';
 import type { Instant } from './time.ts';
 
-/** What holds a trigger itself at this account, whomever it would ask. */
-export function guardTrigger(situation: Situation, trigger: Trigger, hasOpening: boolean): GateAnswer[] {
-  const answers = [answerPause(situation, trigger)];
-  if (trigger.audience) answers.push(answerAudience(situation, trigger.audience.accounts));
-  if (trigger.kind === 'ask') answers.push(answerOutranked(situation, trigger));
-  if (situation.view.agenda.dormant && !hasOpening) {
-    answers.push(holding('imported', 'only imported history is known so far; the next new event starts it'));
-  }
-  return answers;
+/** Adds what holds a trigger itself at this account, whomever it would ask. */
+export function guardTrigger(
+  situation: Situation,
+  trigger: Trigger,
+  hasOpening: boolean,
+  findings: Finding[],
+): void {
+  findings.push(answerPause(situation, trigger));
+  if (trigger.audience) findings.push(answerAudience(situation, trigger.audience.accounts));
+  if (trigger.kind === 'ask') findings.push(answerOutranked(situation, trigger));
+  if (situation.view.agenda.dormant && !hasOpening) findings.push(IMPORTED);
 }
+
+const IMPORTED = holding(
+  'imported',
+  'only imported history is known so far; the next new event starts it',
+);
 
 export function answerPause(
   { view, at, zone }: Situation,
   { name, status }: Pick<Trigger, 'name' | 'status'>,
-): GateAnswer {
+): Finding {
   let until: Instant | undefined;
   for (const pause of view.pauses) {
     const concerns = pause.trigger === '*' || pause.trigger === name;
     if (concerns && pause.until > at) until = Math.max(pause.until, until ?? pause.until);
   }
   if (status === 'paused') until = Number.POSITIVE_INFINITY;
-  if (until === undefined) return passing('paused', 'not stopped');
-  const end =
-    until === Number.POSITIVE_INFINITY ? 'until someone resumes it' : `until ${whenInWords(until, at, zone)}`;
-  return holding('paused', `stopped by hand ${end}`, until);
+  if (until === undefined) return NOT_PAUSED;
+  const end = until;
+  const words = () =>
+    end === Number.POSITIVE_INFINITY ? 'until someone resumes it' : `until ${whenInWords(end, at, zone)}`;
+  return holding('paused', () => `stopped by hand ${words()}`, end);
 }
 
-function answerAudience({ view }: Situation, accounts: readonly string[]): GateAnswer {
-  return accounts.includes(view.id)
-    ? passing('audience', 'among the pilot accounts')
-    : holding('audience', 'this is for pilot accounts only, and this account is none of them');
+const NOT_PAUSED = passing('paused', 'not stopped');
+
+function answerAudience({ view }: Situation, accounts: readonly string[]): Finding {
+  return accounts.includes(view.id) ? IN_AUDIENCE : NOT_IN_AUDIENCE;
 }
+
+const IN_AUDIENCE = passing('audience', 'among the pilot accounts');
+const NOT_IN_AUDIENCE = holding(
+  'audience',
+  'this is for pilot accounts only, and this account is none of them',
+);
 
 // An open card takes no place in the caps, but what is weaker waits until it was seen or has run out.
-function answerOutranked({ asks, index, at, zone }: Situation, trigger: Trigger): GateAnswer {
+function answerOutranked(situation: Situation, trigger: Trigger): Finding {
+  const { index, at, zone } = situation;
   let until: Instant | undefined;
-  for (const ask of asks) {
-    if (ask.channel !== 'nudge' || ask.kind !== 'ask' || !isPending(ask) || deliveredAt(ask) !== undefined)
-      continue;
+  for (const ask of cardsIn(situation)) {
     const rival = index.triggers.get(ask.trigger);
     const expiresAt = ask.expiresAt ?? Number.POSITIVE_INFINITY;
     if (!rival || rival.priority <= trigger.priority || expiresAt <= at) continue;
     until = Math.max(expiresAt, until ?? expiresAt);
   }
-  if (until === undefined) return passing('outranked', 'no other ask comes first');
-  return holding('outranked', `another ask came first${nextInWords(until, at, zone)}`, until);
+  if (until === undefined) return NOT_OUTRANKED;
+  const end = until;
+  return holding('outranked', () => `another ask came first${nextInWords(end, at, zone)}`, end);
+}
+
+const NOT_OUTRANKED = passing('outranked', 'no other ask comes first');
+
+function cardsIn({ asks, found }: Situation): readonly AskRecord[] {
+  found.cards ??= asks.filter(
+    (ask) =>
+      ask.channel === 'nudge' && ask.kind === 'ask' && isPending(ask) && deliveredAt(ask) === undefined,
+  );
+  return found.cards;
 }

@@ -1,22 +1,46 @@
 import type { Agenda } from './account.ts';
-import type { Catalog } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
-import { own } from './record.ts';
+import type { Judged } from './judge.ts';
+import { readinessTurns } from './reaches.ts';
+import { isEmpty, own } from './record.ts';
+import type { Situation } from './situation.ts';
 import type { Instant } from './time.ts';
 
-/** The first instant at which one of these answers could change by time alone. */
-export function firstChange(answers: readonly GateAnswer[]): Instant {
-  let first = Number.POSITIVE_INFINITY;
-  for (const { changesAt } of answers) {
-    if (changesAt !== undefined && changesAt < first) first = changesAt;
+/**
+ * When the account is to be looked at again: the first instant at which a verdict, what holds, or an open ask's second
+ * look (`reviewed`) could change by time alone; Infinity: never. Never late; where readiness decides it may be early.
+ */
+export function firstWake(
+  situation: Situation,
+  agenda: Agenda,
+  judged: readonly Judged[],
+  reviewed: Instant,
+  wakesForLapses = true,
+): Instant {
+  // Imported history wakes nobody.
+  if (agenda.dormant) return Number.POSITIVE_INFINITY;
+  const horizon = wakesForLapses ? Math.min(reviewed, firstLapse(situation, agenda)) : reviewed;
+  return firstChange(situation, judged, horizon);
+}
+
+/** The first instant before `horizon` at which what was judged could change by time alone; else `horizon`. */
+export function firstChange(
+  { catalog, view, at, memo }: Situation,
+  judged: readonly Judged[],
+  horizon: Instant,
+): Instant {
+  let first = horizon;
+  for (const { groups } of judged) {
+    for (const { changesAt } of groups) if (changesAt < first) first = changesAt;
   }
-  return first;
+  if (memo.bounds.length === 0) return first;
+  return readinessTurns(view.state, catalog.signals, at, memo.bounds, first) ?? first;
 }
 
 /** The first instant at which an event that waits has grown too old to ask. */
-export function firstLapse({ openings }: Agenda, { triggers }: Catalog): Instant {
+function firstLapse({ catalog }: Situation, { openings }: Agenda): Instant {
   let first = Number.POSITIVE_INFINITY;
-  for (const { name, fresh } of triggers) {
+  if (isEmpty(openings)) return first;
+  for (const { name, fresh } of catalog.triggers) {
     for (const { occurredAt } of own(openings, name) ?? []) first = Math.min(first, occurredAt + fresh);
   }
   return first;

@@ -93,14 +93,25 @@ type Standing = { readonly personId: PersonId; readonly promoter: boolean; reado
 function firstOf(state: AccountState, passedOver: ReadonlySet<PersonId>): PersonId | undefined {
   let first: Standing | undefined;
   for (const personId of Object.keys(state.people)) {
-    const memory = own(state.people, personId);
-    if (!memory || passedOver.has(personId)) continue;
-    const score = latestAnswer(state, personId)?.score;
-    if (score !== undefined && score <= 6) continue;
-    const standing = { personId, promoter: score !== undefined && score >= 9, memory };
-    if (!first || comesBefore(standing, first)) first = standing;
+    const standing = passedOver.has(personId) ? undefined : standingOf(state, personId);
+    if (standing && (!first || comesBefore(standing, first))) first = standing;
   }
   return first?.personId;
+}
+
+/** Whether the champion rather is `a` than `b`, as far as what they did and said goes. */
+export function isAheadOf(state: AccountState, a: PersonId, b: PersonId): boolean {
+  const one = standingOf(state, a);
+  const other = standingOf(state, b);
+  return one !== undefined && (other === undefined || comesBefore(one, other));
+}
+
+// Whoever is unhappy has none.
+function standingOf(state: AccountState, personId: PersonId): Standing | undefined {
+  const memory = own(state.people, personId);
+  const score = latestAnswer(state, personId)?.score;
+  if (!memory || (score !== undefined && score <= 6)) return undefined;
+  return { personId, promoter: score !== undefined && score >= 9, memory };
 }
 
 function comesBefore(a: Standing, b: Standing): boolean {

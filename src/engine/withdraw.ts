@@ -1,10 +1,10 @@
 import type { AskRecord } from './account.ts';
 import type { Withdrawal } from './decision.ts';
 import type { PersonId } from './event.ts';
-import { answersAgain, situateAgain } from './recheck.ts';
+import { groupOf, tell } from './finding.ts';
+import { findAgain, situateAgain } from './recheck.ts';
 import { type Situation, withAsk } from './situation.ts';
 import type { Instant } from './time.ts';
-import { firstChange } from './wake.ts';
 
 export type Review = {
   readonly withdrawals: readonly Withdrawal[];
@@ -26,13 +26,13 @@ export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskReco
       continue;
     }
     const situation = situateAgain(catalog, view, ask, at);
-    const answers = answersAgain(situation, ask, person);
-    const failed = answers.find(({ passes }) => !passes);
+    const findings = findAgain(situation, ask, person);
+    const failed = findings.find(({ passes }) => !passes);
     const isDisplaced = () =>
-      winner && answersAgain(withAsk(situation, winner), ask, person).some(({ passes }) => !passes);
-    if (failed) withdrawals.push({ askId: ask.id, reason: failed.because });
+      winner && findAgain(withAsk(situation, winner), ask, person).some(({ passes }) => !passes);
+    if (failed) withdrawals.push({ askId: ask.id, reason: tell(failed).because });
     else if (isDisplaced()) withdrawals.push({ askId: ask.id, reason: 'another ask came first' });
-    changesAt = Math.min(changesAt, firstChange(answers));
+    changesAt = Math.min(changesAt, groupOf(findings).changesAt);
   }
   return { withdrawals, changesAt, unknownPeople };
 }

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { holdPersonByHand, liftPersonHold } from '../use-cases/hold-by-hand.ts';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
 import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
-import { suppressAddress } from '../use-cases/suppress-address.ts';
+import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
 import { HoldBody, InstantField, idOf } from './fields.ts';
 import { parse } from './parse.ts';
 import { requireKey } from './require-key.ts';
@@ -31,8 +31,8 @@ export function operatorRoutes(deps: Deps): Router {
   const secret = requireKey(deps, 'secret');
 
   router.post('/suppressions', secret, async (req, res) => {
-    const { addresses, scope, reason } = parse(Suppressions, req.body);
-    for (const address of addresses) await suppressAddress(deps, address, scope, reason);
+    const { addresses, ...how } = parse(Suppressions, req.body);
+    await suppressAddresses(deps, addresses, how);
     res.json({ suppressed: addresses.length });
   });
   router.post('/publish', secret, async (req, res) => {

@@ -26,12 +26,15 @@ export function startJobs(
   const tasks = (scheduled ? runners : []).map(({ job, run }) =>
     cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), { name: job.name, noOverlap: true }),
   );
+  let stopped = false;
   return {
-    wake: () => void (scheduled && runners[0]?.run()),
+    wake: () => void (scheduled && !stopped && runners[0]?.run()),
     runAll: async () => {
       for (const { run } of runners) await run();
     },
     stop: async () => {
+      // A request under way may still say that something is due; the next start finds it.
+      stopped = true;
       for (const task of tasks) await task.destroy();
       for (const { run } of runners) await run.settled();
     },

@@ -51,7 +51,7 @@ async function change(deps: Deps, work: (tx: Sql) => Promise<AccountId[]>): Prom
 /** Where something is open for them, or may have waited for them. */
 async function accountsOf(tx: Sql, id: PersonId): Promise<AccountId[]> {
   const bindings = (await readPeople(tx, [id])).get(id)?.bindings ?? [];
-  return [...bindings.flatMap(({ active }) => active), ...(await accountsWithOpenAsks(tx, id))];
+  return [...bindings.flatMap(({ active }) => active), ...(await accountsWithOpenAsks(tx, [id]))];
 }
 
 const unknownPerson = (id: PersonId) => new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);

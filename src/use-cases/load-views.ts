@@ -1,10 +1,9 @@
 import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
-import type { AskRow } from '../db/ask-row.ts';
 import type { Sql } from '../db/client.ts';
 import { readPauses } from '../db/pauses.ts';
 import type { PersonRow } from '../db/people.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountView } from '../engine/account.ts';
+import type { AccountView, Workspace } from '../engine/account.ts';
 import { decide } from '../engine/decide.ts';
 import type { Evaluation } from '../engine/decision.ts';
 import type { PersonId } from '../engine/event.ts';
@@ -13,8 +12,8 @@ import type { FoldedAccount } from './fold-account.ts';
 import { groupBy } from './group-by.ts';
 import { loadPeople } from './load-people.ts';
 
-/** A view as loaded from rows: its asks carry all their columns. */
-export type LoadedView = AccountView & { readonly asks: readonly AskRow[] };
+/** A view as loaded from rows. */
+export type LoadedView = AccountView;
 
 /** Loads what decisions about these accounts look at besides their state. `known`: people who were read already. */
 export async function loadViews(
@@ -39,12 +38,7 @@ export async function loadViews(
     known,
   );
   const asksOf = groupBy(asks, ({ accountId }) => accountId);
-  const workspace = {
-    teamDomains: deps.config.TEAM_DOMAINS,
-    ...(deps.config.DEFAULT_OWNER_EMAIL === undefined
-      ? {}
-      : { defaultOwnerEmail: deps.config.DEFAULT_OWNER_EMAIL }),
-  };
+  const workspace = workspaceOf(deps);
   return accounts.map(({ row, state, agenda }) => ({
     id: row.id,
     state,
@@ -56,6 +50,12 @@ export async function loadViews(
     ...(row.hold === undefined ? {} : { hold: row.hold }),
   }));
 }
+
+/** What decisions know of us. */
+export const workspaceOf = ({ config }: Pick<Deps, 'config'>): Workspace => ({
+  teamDomains: config.TEAM_DOMAINS,
+  ...(config.DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: config.DEFAULT_OWNER_EMAIL }),
+});
 
 /** Whom an evaluation is likely to ask about: those it asked about last time, and those who opened triggers. */
 function likely({ agenda }: Pick<FoldedAccount, 'agenda'>): PersonId[] {

@@ -6,7 +6,6 @@ import { reconsider } from './reconsider.ts';
 
 /** Takes back what is open for people who have just said no, in the transaction that keeps their word. */
 export async function lookAgain(deps: Deps, tx: Sql, people: readonly PersonId[]): Promise<void> {
-  const accounts: string[] = [];
-  for (const id of people) accounts.push(...(await accountsWithOpenAsks(tx, id)));
+  const accounts = await accountsWithOpenAsks(tx, people);
   if (accounts.length > 0) await reconsider(deps, tx, { events: [], woken: accounts });
 }

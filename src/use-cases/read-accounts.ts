@@ -1,5 +1,5 @@
 import { readAccount } from '../db/accounts.ts';
-import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
+import { readAsksOfAccount } from '../db/ask-ledger.ts';
 import { inTransaction } from '../db/client.ts';
 import { readSeenNames } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
@@ -46,7 +46,7 @@ export async function describeAccount(deps: Deps, id: AccountId) {
   const now = deps.clock();
   const account = await readAccount(deps.db.pool, id);
   if (account === undefined) throw unknownAccount(id);
-  const asks = await readLedgerOfAccounts(deps.db.pool, [id], now);
+  const asks = await readAsksOfAccount(deps.db.pool, id, now);
   const ids = [
     ...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)]),
   ].slice(0, MOST_PEOPLE);

@@ -95,7 +95,7 @@ export const fingerprint = (draft: { readonly subject: string; readonly text: st
 
 function openedBy({ name, occurredAt, properties }: NonNullable<AskRow['opening']>) {
   const said = properties['comment'] ?? properties['text'];
-  const company = properties['company'];
+  const company = properties['company_name'] ?? properties['company'];
   return {
     by: eventInWords({ name, properties, company: typeof company === 'string' ? oneLine(company) : null }),
     at: occurredAt,

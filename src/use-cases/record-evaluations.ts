@@ -9,13 +9,14 @@ import type { Evaluation, PlannedAsk } from '../engine/decision.ts';
 import type { PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { open } from '../engine/openings.ts';
+import { ownerOf } from '../engine/owner.ts';
 import { score } from '../engine/readiness.ts';
 import type { Instant } from '../engine/time.ts';
 import { storedAskEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
 import { breakRunaways } from './break-runaways.ts';
 import type { FoldedAccount } from './fold-account.ts';
-import type { Evaluated } from './load-views.ts';
+import { type Evaluated, workspaceOf } from './load-views.ts';
 import { openNudge } from './open-nudge.ts';
 import { putOutgoing, putReadiness } from './put-outgoing.ts';
 
@@ -85,6 +86,7 @@ async function withAskEvents(
   }
   const evaluationOf = new Map(evaluated.map(({ evaluation }) => [evaluation.accountId, evaluation]));
   const { catalog, signalIndex } = deps.catalog();
+  const workspace = workspaceOf(deps);
   return accounts.map(({ row, state, agenda, signalsHash, refold }) => {
     const evaluation = evaluationOf.get(row.id);
     const before = evaluation?.agenda ?? agenda;
@@ -104,7 +106,7 @@ async function withAskEvents(
       refold,
       readiness: evaluation?.readiness.value ?? score(state, catalog.signals, now).value,
       ...text('name', state.traits['name']?.value),
-      ...text('ownerEmail', state.traits['csm_email']?.value),
+      ...text('ownerEmail', ownerOf(state, workspace).email?.toLowerCase()),
       ...(evaluation === undefined ? {} : { evaluatedAt: now }),
       ...(wakeAt === undefined ? {} : { wakeAt }),
     };

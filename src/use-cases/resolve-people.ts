@@ -1,29 +1,14 @@
 import type { Sql } from '../db/client.ts';
-import {
-  REMOVAL,
-  readMemberships,
-  readUngrouped,
-  reassignEvents,
-  rebindEvents,
-  type StoredEvent,
-} from '../db/events.ts';
-import {
-  lockPeople,
-  type PersonRow,
-  readPeople,
-  readTies,
-  reassignRecords,
-  type Tie,
-  writePeople,
-  writeTies,
-} from '../db/people.ts';
+import { REMOVAL, readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
+import { lockPeople, type PersonRow, readPeople, writePeople } from '../db/people.ts';
 import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../engine/binding.ts';
-import { type AccountId, compareEvents, type PersonId } from '../engine/event.ts';
+import type { AccountId, PersonId } from '../engine/event.ts';
 import { DAY } from '../engine/time.ts';
 import { normaliseAddress } from '../keys.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { extendHold } from './extend-hold.ts';
 import type { LockIdentities } from './lock-identities.ts';
+import { isPending, type Merge, type PersonOf, reportedPerson, resolveAliases } from './resolve-aliases.ts';
 import { mergeTraits, stamped } from './stamped-traits.ts';
 
 /** An event without a group belongs to a membership that begins up to this long after it. */
@@ -56,90 +41,12 @@ export async function resolvePeople(
 ): Promise<Resolved> {
   const moved: Moved = { accounts: new Set(), events: new Set() };
   const trusted = reported.filter(({ trust }) => trust !== 'public');
-  const { personOf, merges } = await resolveAliases(tx, trusted, moved, lock);
+  const { personOf, merges, touched } = await resolveAliases(tx, trusted, lock);
+  for (const account of touched) moved.accounts.add(account);
   const news = gatherNews(trusted, personOf);
   const people = await updatePeople(tx, news, merges, moved);
   const events = reported.map((event) => toStored(event, personOf, people));
   return { events, moved, people };
-}
-
-type PersonOf = (event: ReportedEvent) => PersonId | undefined;
-
-function reportedPerson(event: ReportedEvent): string | undefined {
-  if (event.userId !== undefined) return event.userId;
-  if (event.anonymousId !== undefined) return `anon:${event.anonymousId}`;
-  return event.email === undefined ? undefined : emailAlias(event.email);
-}
-
-const emailAlias = (address: string) => `email:${normaliseAddress(address)}`;
-
-async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], moved: Moved, lock: LockIdentities) {
-  const claims = events.flatMap(claimsOf);
-  const named = events.flatMap((event) => reportedPerson(event) ?? []);
-  const aliases = [...new Set([...claims.map(({ alias }) => alias), ...named.filter(isPending)])];
-  // First the aliases: whose they are must not change any more before these people are locked as well.
-  await lock(aliases);
-  const known = await readTies(tx, aliases);
-  await lock([
-    ...named.filter((id) => !isPending(id)),
-    ...[...known.values()].map(({ personId }) => personId),
-  ]);
-  const changed = await writeTies(tx, earliest(claims, known));
-  const merges = await findMerges(tx, changed, known);
-  for (const { alias, personId } of merges) await reassignRecords(tx, alias, personId);
-  for (const account of await reassignEvents(tx, merges)) if (account !== '') moved.accounts.add(account);
-  const personOf: PersonOf = (event) => {
-    const key = reportedPerson(event);
-    if (key === undefined || !isPending(key)) return key;
-    return changed.get(key) ?? known.get(key)?.personId ?? key;
-  };
-  return { personOf, merges };
-}
-
-/** An alias turned out to be a person; `before`: whom we took it for until now. */
-type Merge = { readonly alias: string; readonly personId: PersonId; readonly before?: PersonId };
-
-/** Most aliases come together with their user from the first: nobody has been taken for those. */
-async function findMerges(
-  tx: Sql,
-  changed: ReadonlyMap<string, PersonId>,
-  known: ReadonlyMap<string, Tie>,
-): Promise<Merge[]> {
-  const merges = [...changed].flatMap(([alias, personId]): Merge[] => {
-    const before = known.get(alias)?.personId;
-    return before === personId ? [] : [{ alias, personId, ...(before === undefined ? {} : { before }) }];
-  });
-  const pending = await readPeople(
-    tx,
-    merges.map(({ alias }) => alias),
-  );
-  return merges.filter(({ alias, before }) => before !== undefined || pending.has(alias));
-}
-
-/** What an event says about who is who: it carries two ids, or the address of a known user. */
-function claimsOf(event: ReportedEvent): Tie[] {
-  if (event.userId === undefined) return [];
-  const personId = event.userId;
-  const stamp = { occurredAt: event.occurredAt, id: event.id };
-  // A browser vouches for its user's id, not for an address: whose it is only a server says.
-  const trait =
-    event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
-  const addresses = [event.email, trait].filter(
-    (text): text is string => typeof text === 'string' && text.includes('@'),
-  );
-  return [
-    ...(event.anonymousId === undefined ? [] : [{ alias: `anon:${event.anonymousId}`, personId, stamp }]),
-    ...addresses.map((address) => ({ alias: emailAlias(address), personId, stamp })),
-  ];
-}
-
-function earliest(claims: readonly Tie[], known: ReadonlyMap<string, Tie>): Tie[] {
-  const best = new Map<string, Tie>();
-  for (const claim of claims) {
-    const rival = best.get(claim.alias) ?? known.get(claim.alias);
-    if (rival === undefined || compareEvents(claim.stamp, rival.stamp) < 0) best.set(claim.alias, claim);
-  }
-  return [...best.values()];
 }
 
 /** What a batch says of one person. */
@@ -164,8 +71,6 @@ function gatherNews(events: readonly ReportedEvent[], personOf: PersonOf): Map<P
   }
   return news;
 }
-
-const isPending = (id: PersonId) => id.startsWith('anon:') || id.startsWith('email:');
 
 async function updatePeople(
   tx: Sql,

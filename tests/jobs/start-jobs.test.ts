@@ -38,7 +38,8 @@ forEachDatabase('jobs', (open) => {
     test('is taken by one replica, and the next by one again', async () => {
       let now = START;
       const deps = depsAt(() => now);
-      const rivals = () => Promise.all(Array.from({ length: 5 }, () => takeJobSlot(deps, 'slots', 10 * SECOND)));
+      const rivals = () =>
+        Promise.all(Array.from({ length: 5 }, () => takeJobSlot(deps, 'slots', 10 * SECOND)));
       expect((await rivals()).filter(Boolean)).toHaveLength(1);
       now += 9 * SECOND;
       expect((await rivals()).filter(Boolean)).toHaveLength(0);
@@ -53,8 +54,16 @@ forEachDatabase('jobs', (open) => {
     });
 
     test('is forgotten after a day or so', async () => {
-      await takeJobSlot(depsAt(() => START), 'old', MINUTE);
-      await takeJobSlot(depsAt(() => START + 25 * HOUR), 'old', MINUTE);
+      await takeJobSlot(
+        depsAt(() => START),
+        'old',
+        MINUTE,
+      );
+      await takeJobSlot(
+        depsAt(() => START + 25 * HOUR),
+        'old',
+        MINUTE,
+      );
       const { rows } = await db.pool.query(`select slot from job_slot where job = 'old'`);
       expect(rows).toEqual([{ slot: new Date(START + 25 * HOUR) }]);
     });
@@ -63,7 +72,11 @@ forEachDatabase('jobs', (open) => {
   describe('a job', () => {
     test('never overlaps itself, and whoever asks meanwhile gets one more run after it', async () => {
       const { job, seen, end } = aJob();
-      const jobs = startJobs(depsAt(() => START), [job], false);
+      const jobs = startJobs(
+        depsAt(() => START),
+        [job],
+        false,
+      );
       const first = jobs.runAll();
       const others = [jobs.runAll(), jobs.runAll(), jobs.runAll()];
       await turn();
@@ -86,7 +99,11 @@ forEachDatabase('jobs', (open) => {
         if (runs === 1) throw new Error('the disk is full');
       };
       const log = pino({ level: 'error' }, { write: (line: string) => lines.push(line) });
-      const jobs = startJobs(depsAt(() => START, log), [aJob({ run }).job], false);
+      const jobs = startJobs(
+        depsAt(() => START, log),
+        [aJob({ run }).job],
+        false,
+      );
       await jobs.runAll();
       await jobs.runAll();
       await jobs.stop();
@@ -97,7 +114,12 @@ forEachDatabase('jobs', (open) => {
 
     test('runs by its schedule, once over all replicas', async () => {
       const { job, seen, end } = aJob({ name: 'scheduled' });
-      const replicas = [1, 2, 3].map(() => startJobs(depsAt(() => START), [job]));
+      const replicas = [1, 2, 3].map(() =>
+        startJobs(
+          depsAt(() => START),
+          [job],
+        ),
+      );
       await vi.waitFor(() => expect(seen.runs).toBe(1), { timeout: 5000, interval: 20 });
       end();
       await new Promise((resolve) => setTimeout(resolve, 1200));
@@ -108,7 +130,10 @@ forEachDatabase('jobs', (open) => {
 
     test('is waited for when all is stopped, and not started any more after that', async () => {
       const { job, seen, end } = aJob({ name: 'stopping', every: HOUR });
-      const jobs = startJobs(depsAt(() => START), [job]);
+      const jobs = startJobs(
+        depsAt(() => START),
+        [job],
+      );
       jobs.wake();
       await turn();
       let stopped = false;

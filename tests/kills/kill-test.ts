@@ -16,7 +16,7 @@ export function killTest(
   const seed = Number(process.env['KILL_SEED'] ?? randomInt(2 ** 31));
   const count = Number(process.env['KILL_COUNT'] ?? usual);
   test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, {
-    timeout: 60_000 + count * 15_000,
+    timeout: 120_000 + count * 60_000,
   }, async () => {
     say(`${database}: ${count} kills, KILL_SEED=${seed}`);
     const { faults, history, ...report } = await runKills(await open(), lost, seed, count);

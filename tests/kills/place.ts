@@ -10,24 +10,29 @@ import { readTables, type Tables } from './tables.ts';
 /** Where the service of a run keeps its data, and how to look at it while the service is dead. */
 export type Place = {
   readonly environment: Readonly<Record<string, string>>;
-  /** The tables as the last kill left them; undefined where it died before there were any. */
-  readonly look: () => Promise<Tables | undefined>;
-  /** At the end: also what the service itself has tidied up meanwhile. */
+  /** Looks at what the last kill left behind. Once this resolves, the service may start again. */
+  readonly look: () => Promise<Look>;
   readonly remove: () => Promise<void>;
 };
+
+/** The tables of one moment; undefined where it was before there were any. */
+export type Look = { readonly tables: Promise<Tables | undefined> };
 
 /** A folder. It is looked at in a copy, so that the service finds exactly what its own death left behind. */
 export function pglitePlace(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'goodturn-kills-'));
   const data = join(folder, 'data');
-  const copy = join(folder, 'copy');
+  let copies = 0;
   return {
     environment: { DATA_DIR: data },
     look: async () => {
-      if (!existsSync(join(data, 'database'))) return undefined;
-      rmSync(copy, { recursive: true, force: true });
+      if (!existsSync(join(data, 'database'))) return { tables: Promise.resolve(undefined) };
+      copies += 1;
+      const copy = join(folder, `copy-${copies}`);
       cpSync(join(data, 'database'), join(copy, 'database'), { recursive: true });
-      return readAll({ DATA_DIR: copy });
+      return {
+        tables: readAll({ DATA_DIR: copy }).finally(() => rmSync(copy, { recursive: true, force: true })),
+      };
     },
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -41,7 +46,10 @@ export async function postgresPlace(server: string): Promise<Place> {
   url.pathname = `/${name}`;
   return {
     environment: { DATABASE_URL: url.href },
-    look: () => readAll({ DATABASE_URL: url.href, DATA_DIR: '' }),
+    look: async () => {
+      const tables = await readAll({ DATABASE_URL: url.href, DATA_DIR: '' });
+      return { tables: Promise.resolve(tables) };
+    },
     remove: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }

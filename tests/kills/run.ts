@@ -1,40 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SignJWT } from 'jose';
-import { type CatalogInForce, putInForce } from '../../src/catalog/in-force.ts';
-import { readCatalog } from '../../src/catalog/read-catalog.ts';
+import type { CatalogInForce } from '../../src/catalog/in-force.ts';
 import { checkAsks, checkEnd } from './check-asks.ts';
-import { checkStored, storedIds } from './check-stored.ts';
+import { checkStored } from './check-stored.ts';
 import { createClient } from './client.ts';
 import { createHistory, type History, ofKind } from './history.ts';
-import { IDENTITY_SECRET, PUBLISHABLE_KEY, SECRET_KEY, WRITE_KEY } from './keys.ts';
+import { SECRET_KEY } from './keys.ts';
 import { createKiller, type Killer } from './killer.ts';
 import { makeNoise } from './noise.ts';
 import type { Place } from './place.ts';
 import { planKills } from './plan.ts';
 import { createRandom } from './random.ts';
+import { countUnacked, type Report, summarise } from './report.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { catalogInForce, freePort, settings, tokenOf } from './settings.ts';
 import { startSlowSmtp } from './slow-smtp.ts';
 import { tellStory } from './story.ts';
 import type { Tables } from './tables.ts';
 import type { World } from './world.ts';
-
-export type Report = {
-  readonly seed: number;
-  readonly kills: Readonly<Record<string, number>>;
-  readonly acked: number;
-  /** Stored although the client was never told: allowed, and found again by its next try. */
-  readonly unacked: number;
-  readonly mails: number;
-  readonly asks: Readonly<Record<string, number>>;
-  readonly restartMs: { readonly median: number; readonly worst: number };
-  /** Where every step of the run is written down, kept when something is wrong. */
-  readonly history: string;
-  readonly faults: readonly string[];
-};
 
 type Run = {
   readonly place: Place;
@@ -44,7 +29,6 @@ type Run = {
   readonly inForce: CatalogInForce;
 };
 
-const TRIGGERS = resolve('tests/kills/triggers');
 const STORYTELLERS = 5;
 /** Milliseconds after which a story that does not come to its end is left where it is. */
 const LAST_LIFE = 120_000;
@@ -87,8 +71,7 @@ export async function runKills(
     setTimeout(() => {
       stage.over = true;
     }, LAST_LIFE).unref();
-    const faults = await liveToTheEnd(run, world, people, lost);
-    const tables = await place.look();
+    const { faults, tables } = await liveToTheEnd(run, world, people, lost);
     if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
     return {
       seed,
@@ -125,6 +108,7 @@ function populate(world: World): Promise<void>[] {
 /** Returns how many events were found stored whose client had not been told. */
 async function killAll(run: Run, plan: ReturnType<typeof planKills>): Promise<number> {
   let unacked = 0;
+  let looking = Promise.resolve();
   for (const moment of plan) {
     const service = run.start();
     void service.ready.then(
@@ -135,11 +119,15 @@ async function killAll(run: Run, plan: ReturnType<typeof planKills>): Promise<nu
     complain(run, service);
     // What was acknowledged by now, and not while we look.
     const entries = [...run.history.entries];
-    const tables = await run.place.look();
-    if (tables === undefined) continue;
-    for (const fault of check(run, entries, tables)) surprise(run, fault);
-    unacked += countUnacked(entries, tables);
+    await looking;
+    const { tables } = await run.place.look();
+    looking = tables.then((found) => {
+      if (found === undefined) return;
+      for (const fault of check(run, entries, found)) surprise(run, fault);
+      unacked += countUnacked(entries, found);
+    });
   }
+  await looking;
   return unacked;
 }
 
@@ -162,7 +150,7 @@ async function liveToTheEnd(
   world: World,
   people: Promise<unknown>,
   lost: 'settled' | 'leased',
-): Promise<string[]> {
+): Promise<{ faults: string[]; tables: Tables | undefined }> {
   const service = run.start();
   const afterMs = await service.ready;
   if (afterMs === undefined) surprise(run, `the service did not start again: ${service.output()}`);
@@ -174,12 +162,12 @@ async function liveToTheEnd(
     surprise(run, `the service did not stop in order: ${service.output()}`);
   complain(run, service);
   const { entries } = run.history;
-  const tables = await run.place.look();
+  const tables = await (await run.place.look()).tables;
   const faults =
     tables === undefined
       ? ['there is no database at the end']
       : [...check(run, entries, tables), ...checkEnd(entries, tables, lost)];
-  return [...ofKind(entries, 'surprise').map(({ what }) => what), ...faults];
+  return { faults: [...ofKind(entries, 'surprise').map(({ what }) => what), ...faults], tables };
 }
 
 /** Waits until nothing is planned any more, for as long as that can take when all goes well, and then some. */
@@ -189,76 +177,4 @@ async function quiet({ ask }: World): Promise<void> {
     const answer = await ask('/v1/asks?status=scheduled', { method: 'GET', key: SECRET_KEY });
     calm = answer?.body.startsWith('{"asks":[]') ? calm + 1 : 0;
   }
-}
-
-function countUnacked(entries: History['entries'], tables: Tables): number {
-  const stored = storedIds(tables);
-  const acked = new Set(ofKind(entries, 'acked').flatMap(({ events }) => events));
-  const sent = new Set(ofKind(entries, 'sent').flatMap(({ events }) => events));
-  return [...sent].filter((id) => stored.has(id) && !acked.has(id)).length;
-}
-
-function summarise({ entries }: History, tables: Tables | undefined) {
-  const restarts = ofKind(entries, 'ready')
-    .map(({ afterMs }) => afterMs)
-    .sort((a, b) => a - b);
-  return {
-    kills: countBy(ofKind(entries, 'kill').map(({ moment }) => moment)),
-    acked: new Set(ofKind(entries, 'acked').flatMap(({ events }) => events)).size,
-    asks: countBy((tables?.asks ?? []).map(({ channel, status }) => `${channel} ${status}`)),
-    restartMs: {
-      median: Math.round(restarts[restarts.length >> 1] ?? 0),
-      worst: Math.round(restarts.at(-1) ?? 0),
-    },
-  };
-}
-
-function countBy(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-const settings = (port: number, smtpUrl: string) => ({
-  PORT: String(port),
-  MODE: 'live',
-  TICK: '1s',
-  LOG_LEVEL: 'error',
-  TRIGGERS_DIR: TRIGGERS,
-  TEMPLATES_DIR: resolve('templates'),
-  SMTP_URL: smtpUrl,
-  MAIL_FROM: 'growth@vendor.example',
-  WRITE_KEY,
-  SECRET_KEY,
-  PUBLISHABLE_KEY,
-  IDENTITY_SECRET,
-});
-
-async function catalogInForce(): Promise<CatalogInForce> {
-  const { catalog, faults } = await readCatalog({
-    triggersDir: TRIGGERS,
-    templatesDir: resolve('templates'),
-  });
-  if (catalog === undefined)
-    throw new Error(`The catalog of the kill test has faults: ${JSON.stringify(faults)}`);
-  return putInForce({ ...catalog, version: 1 });
-}
-
-const tokenOf = (userId: string) =>
-  new SignJWT()
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setAudience('goodturn')
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(IDENTITY_SECRET));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -20,6 +20,10 @@ export function startServiceProcess(environment: Readonly<Record<string, string>
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whoever stops the tests stops it too.
+  const last = () => void child.kill('SIGKILL');
+  process.once('exit', last);
+  child.once('close', () => process.off('exit', last));
   let output = '';
   const ready = new Promise<number | undefined>((answer) => {
     const hear = (text: Buffer) => {

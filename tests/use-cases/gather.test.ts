@@ -13,7 +13,10 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('gathering', () => {
   test('answers everyone once, with the answer to their own item, in batches no heavier than allowed', async () => {
-    const items = fc.array(fc.record({ weight: fc.integer({ min: 0, max: 12 }), later: fc.integer({ min: 0, max: 3 }) }), { maxLength: 40 });
+    const items = fc.array(
+      fc.record({ weight: fc.integer({ min: 0, max: 12 }), later: fc.integer({ min: 0, max: 3 }) }),
+      { maxLength: 40 },
+    );
     await fc.assert(
       fc.asyncProperty(items, fc.integer({ min: 1, max: 3 }), async (given, flushers) => {
         let under = 0;
@@ -38,8 +41,14 @@ describe('gathering', () => {
         );
         await gatherer.drain();
         expect(answers).toEqual(given.map((_, n) => n * 2));
-        expect(batches.flat().map(({ n }) => n).sort((a, b) => a - b)).toEqual(given.map((_, n) => n));
-        const weigh = (batch: readonly { weight: number }[]) => batch.reduce((sum, { weight }) => sum + Math.max(1, weight), 0);
+        expect(
+          batches
+            .flat()
+            .map(({ n }) => n)
+            .sort((a, b) => a - b),
+        ).toEqual(given.map((_, n) => n));
+        const weigh = (batch: readonly { weight: number }[]) =>
+          batch.reduce((sum, { weight }) => sum + Math.max(1, weight), 0);
         for (const batch of batches) expect(batch.length === 1 || weigh(batch) <= limits.maxBatch).toBe(true);
       }),
       { numRuns: 60 },
@@ -105,6 +114,7 @@ describe('gathering', () => {
     await turn();
     hand.end();
     await second;
+    await turn();
     const third = gatherer.add(50);
     await turn();
     hand.end();
@@ -130,7 +140,11 @@ describe('gathering', () => {
   });
 
   test('is drained when all it was given has been flushed, also at once', async () => {
-    const gatherer = createGatherer(async (batch: readonly number[]) => batch, () => 1, limits);
+    const gatherer = createGatherer(
+      async (batch: readonly number[]) => batch,
+      () => 1,
+      limits,
+    );
     await gatherer.drain();
     const answers: number[] = [];
     for (const n of [1, 2, 3]) void gatherer.add(n).then((answer) => answers.push(answer));

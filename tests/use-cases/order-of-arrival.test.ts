@@ -98,7 +98,7 @@ forEachDatabase('the order in which events arrive', (open) => {
       fc.asyncProperty(arrivals, async ({ history, batches }) => {
         expect(await arriving(batches)).toEqual(await arriving([history]));
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 

@@ -24,7 +24,17 @@ forEachDatabase('the catalog', (open) => {
         (error: Error) => error.message,
       );
       expect(message).toMatch(/The catalog has \d faults; nothing was published/);
-      for (const part of ['mail.yaml', 'acter', 'actor', 'card.yaml', 'crad', 'readiness.yaml', '170', 'text.hbs', 'frist_name']) {
+      for (const part of [
+        'mail.yaml',
+        'acter',
+        'actor',
+        'card.yaml',
+        'crad',
+        'readiness.yaml',
+        '170',
+        'text.hbs',
+        'frist_name',
+      ]) {
         expect(message).toContain(part);
       }
     });
@@ -37,7 +47,8 @@ forEachDatabase('the catalog', (open) => {
     });
     afterAll(() => house.close());
 
-    const versions = async () => (await house.db.pool.query('select count(*)::int as n from catalog_version')).rows[0]?.n;
+    const versions = async () =>
+      (await house.db.pool.query('select count(*)::int as n from catalog_version')).rows[0]?.n;
     const publish = () => house.secret('POST', '/v1/publish', {});
 
     test('is stored as one version, however often the service starts', async () => {
@@ -84,7 +95,10 @@ forEachDatabase('the catalog', (open) => {
       await house.send([track('dora', 'Report Shared', { account: 'dune', at: house.now() - DAY })]);
       const readiness = async () => (await house.secret('GET', '/v1/accounts/dune')).json.readiness;
       expect(await readiness()).toBe(0);
-      house.folder?.write('triggers/readiness.yaml', `${READINESS}  sharing: { happened: { event: Report Shared }, points: 30 }\n`);
+      house.folder?.write(
+        'triggers/readiness.yaml',
+        `${READINESS}  sharing: { happened: { event: Report Shared }, points: 30 }\n`,
+      );
       await publish();
       await house.runJobs();
       expect(await readiness()).toBeCloseTo(30, 5);

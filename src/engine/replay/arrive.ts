@@ -10,6 +10,8 @@ export type Arrival = {
   readonly events: Event[];
   /** Events changed hands: what the account knows is not only more than before. */
   isMoved: boolean;
+  /** Something about its people changed. */
+  isChanged: boolean;
   /** Events that went to another account. */
   readonly lost: Set<string>;
 };
@@ -30,16 +32,17 @@ export function arrive(world: World, reported: readonly Reported[]): Arrivals {
   const trusted = reported.filter(({ trust }) => trust !== 'public');
   const news = new Map<Person, Membership[]>();
   for (const [person, memberships] of tieAliases(world, trusted, arrivals)) news.set(person, memberships);
-  for (const event of trusted) learn(world, event, news);
+  const changed = new Set<Person>();
+  for (const event of trusted) learn(world, event, news, changed);
   for (const [person, memberships] of news) rebind(world, person, memberships, arrivals);
-  for (const event of trusted) place(world, event, arrivals);
+  for (const event of trusted) place(world, event, arrivals, changed);
   return arrivals;
 }
 
 export function arrivalAt(world: World, arrivals: Arrivals, id: AccountId): Arrival {
   const known = arrivals.get(id);
   if (known !== undefined) return known;
-  const arrival: Arrival = { account: accountOf(world, id), events: [], isMoved: false, lost: new Set() };
+  const arrival: Arrival = { account: accountOf(world, id), events: [], isMoved: false, isChanged: false, lost: new Set() };
   arrivals.set(id, arrival);
   return arrival;
 }
@@ -87,11 +90,14 @@ function claimsOf(event: Reported): string[] {
   return claims;
 }
 
-function learn(world: World, event: Reported, news: Map<Person, Membership[]>): void {
+function learn(world: World, event: Reported, news: Map<Person, Membership[]>, changed: Set<Person>): void {
   const id = whoIs(world, event);
   if (id === undefined) return;
   const person = personOf(world, id);
-  if (event.name === 'Person Updated' && learnTraits(person, event)) person.version += 1;
+  if (event.name === 'Person Updated' && learnTraits(person, event)) {
+    person.version += 1;
+    changed.add(person);
+  }
   if (event.ownAccountId === undefined || event.source === 'goodturn') return;
   const membership = {
     occurredAt: event.occurredAt,
@@ -133,7 +139,7 @@ function move(world: World, person: Person, loose: Loose, arrivals: Arrivals): v
 }
 
 /** Puts a new event where it belongs, or lets it wait. */
-function place(world: World, event: Reported, arrivals: Arrivals): void {
+function place(world: World, event: Reported, arrivals: Arrivals, changed: ReadonlySet<Person>): void {
   const id = whoIs(world, event);
   const person = id === undefined ? undefined : personOf(world, id);
   const own = event.ownAccountId;
@@ -141,7 +147,9 @@ function place(world: World, event: Reported, arrivals: Arrivals): void {
   if (person !== undefined && own === undefined) keepLoose(world, person, { event, accountId });
   if (accountId === undefined) return;
   if (person !== undefined && isPending(person.id)) (person.knownIn ??= new Set()).add(accountId);
-  arrivalAt(world, arrivals, accountId).events.push(toEvent(event, id, accountId));
+  const arrival = arrivalAt(world, arrivals, accountId);
+  if (person !== undefined && changed.has(person)) arrival.isChanged = true;
+  arrival.events.push(toEvent(event, id, accountId));
 }
 
 function keepLoose(world: World, person: Person, loose: Loose): void {

@@ -1,9 +1,11 @@
 import type { AccountView } from '../account.ts';
 import { decide } from '../decide.ts';
 import type { Evaluation, PlannedAsk } from '../decision.ts';
+import type { PersonId } from '../event.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import { askIdOf } from './ask-id.ts';
 import { announce } from './announce.ts';
+import { putOnAgenda } from './glance.ts';
 import { breakRunaway } from './room.ts';
 import { tallyAsk, tallyDecisions } from './tally.ts';
 import { type Account, type Ask, personOf, RANK, type World } from './world.ts';
@@ -15,7 +17,10 @@ import { type Account, type Ask, personOf, RANK, type World } from './world.ts';
 export function look(world: World, accounts: readonly Account[], at: Instant): void {
   const evaluated = accounts.map((account) => {
     forgetOldAsks(account, at);
-    return { account, evaluation: decide(world.catalog, viewOf(account), at) };
+    putOnAgenda(account);
+    account.glances = undefined;
+    account.isStale = false;
+    return { account, evaluation: decide(world.catalog, viewOf(account), at, { wakesForLapses: world.isCareful }) };
   });
   for (const { account, evaluation } of evaluated) carryOut(world, account, evaluation, at);
 }
@@ -28,6 +33,7 @@ function carryOut(world: World, account: Account, evaluation: Evaluation, at: In
   for (const { askId, reason } of evaluation.withdrawals) withdraw(world, askId, reason, at);
   tallyDecisions(world.tally, world.catalog, evaluation);
   account.agenda = evaluation.agenda;
+  if (world.hasChampions) account.champions = championsOf(world, evaluation);
   const scheduled = made.filter(({ status }) => status === 'scheduled');
   for (const ask of scheduled) announce(world, account, ask, 'Ask Scheduled', at);
   sleepUntil(world, account, account.agenda === evaluation.agenda ? evaluation.wakeAt : at);
@@ -37,6 +43,11 @@ function carryOut(world: World, account: Account, evaluation: Evaluation, at: In
     if (ask.plan.latestAt !== undefined) world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
     if (ask.channel === 'nudge' && ask.dueAt <= at) openNudge(world, ask, at);
   }
+}
+
+function championsOf({ catalogIndex }: World, { decisions }: Evaluation): readonly (PersonId | undefined)[] {
+  const asked = decisions.filter(({ trigger, holds }) => holds[0] !== 'on' && catalogIndex.triggers.get(trigger)?.who === 'champion');
+  return [...new Set(asked.map(({ personId }) => personId))];
 }
 
 /** Queues the account to be looked at; a wake-up that is queued already and comes no later does as well. */
@@ -79,12 +90,14 @@ export function addAsk(world: World, account: Account, ask: Ask): void {
   world.asks.set(ask.id, ask);
   account.asks = [...account.asks, ask];
   const person = personOf(world, ask.personId);
-  person.asks = [...person.asks, ask];
+  person.asks = [...person.asks.filter((one) => !isOver(one, ask.decidedAt)), ask];
+  person.version += 1;
   tallyAsk(world.tally, ask);
 }
 
 /** A card that is due at once is on offer at once. Whether it is seen is settled when time has passed. */
 export function openNudge(world: World, ask: Ask, at: Instant): void {
+  touchPerson(world, ask);
   ask.status = 'open';
   ask.openedAt = at;
   ask.expiresAt = at + ask.plan.expiresAfter;
@@ -113,6 +126,8 @@ export function leave(world: World, ask: Ask, at: Instant): void {
 /** Whatever happens to an ask may concern every account that its person is in. */
 export function touchPerson(world: World, ask: Ask): void {
   personOf(world, ask.personId).version += 1;
+  const account = world.accounts.get(ask.accountId);
+  if (account !== undefined) account.glances = undefined;
 }
 
 // As the ledger of live use: an ask leaves it this long after it ended, later where `again` is longer.

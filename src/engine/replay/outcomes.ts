@@ -1,7 +1,7 @@
 import type { Hold } from '../account.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import { deliver } from './life.ts';
-import { leave, withdraw } from './look.ts';
+import { leave, touchPerson, withdraw } from './look.ts';
 import { type Ask, accountOf, outcomeOf, personOf, RANK, type Reported, type World } from './world.ts';
 
 /**
@@ -46,6 +46,7 @@ function sent(world: World, ask: Ask, at: Instant): boolean {
 }
 
 function endsAt(world: World, ask: Ask, at: Instant): void {
+  touchPerson(world, ask);
   ask.expiresAt = at;
   world.tasks.put(at, RANK.settle, { kind: 'settle', ask });
 }
@@ -87,6 +88,7 @@ function holdAccount(world: World, ask: Ask, until: Instant): void {
 function holdPerson(world: World, ask: Ask, until: Instant): void {
   const person = personOf(world, ask.personId);
   person.hold = longer(person.hold, until);
+  person.version += 1;
 }
 
 function longer(hold: Hold | undefined, until: Instant): Hold {

@@ -1,51 +1,48 @@
-import { compareEvents, type Event, type PersonId } from '../event.ts';
-import { fold } from '../fold.ts';
-import { changesScore } from '../nps.ts';
-import { keepOpenings, open } from '../openings.ts';
-import { emptyState } from '../state.ts';
+import { compareEvents, type Event } from '../event.ts';
 import type { Instant } from '../time.ts';
 import { type Arrival, arrive } from './arrive.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
 import { applyOutcome } from './outcomes.ts';
+import { takeIn } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
-import { type Account, outcomeOf, type Reported, type World } from './world.ts';
+import { outcomeOf, type Reported, type World } from './world.ts';
 
 /** One step: what is due before it happens, then events that came together are folded, and their accounts decided. */
 export function receive(world: World, reported: readonly Reported[], at: Instant): void {
+  const arrivals = begin(world, reported, at);
+  const changed = arrivals.filter((arrival) => takeIn(world, arrival, arrival.events));
+  if (changed.length > 0) look(world, changed.map(({ account }) => account), world.now);
+}
+
+/**
+ * Events of one instant, in order, each a step of its own. Who and where they are is known to all of them from the
+ * first: in a history it does not matter which of them was written down before the other.
+ */
+export function receiveEach(world: World, reported: readonly Reported[], at: Instant): void {
+  for (const { arrival, events } of stepsOf(begin(world, reported, at))) {
+    if (takeIn(world, arrival, events)) look(world, [arrival.account], world.now);
+  }
+}
+
+type Step = { readonly arrival: Arrival; readonly events: readonly Event[] };
+
+/** What changed hands is put in its place at once, before anything new is looked at. */
+function stepsOf(arrivals: readonly Arrival[]): Step[] {
+  const moved = arrivals.filter(({ isMoved }) => isMoved).map((arrival) => ({ arrival, events: arrival.events }));
+  const others = arrivals.flatMap((arrival) =>
+    arrival.isMoved ? [] : arrival.events.map((event) => ({ arrival, event })),
+  );
+  others.sort((a, b) => compareEvents(a.event, b.event));
+  return [...moved, ...others.map(({ arrival, event }) => ({ arrival, events: [event] }))];
+}
+
+function begin(world: World, reported: readonly Reported[], at: Instant): Arrival[] {
   passUntil(world, at);
   world.now = Math.max(world.now, at);
   for (const event of reported) tallyEvent(world.tally, event.occurredAt);
   const counted = reported.filter((event) => outcomeOf(event) === undefined || applyOutcome(world, event, world.now));
-  const live: Account[] = [];
-  for (const arrival of arrive(world, counted).values()) {
-    takeIn(world, arrival);
-    if (arrival.isMoved || arrival.events.some(({ imported }) => imported !== true)) live.push(arrival.account);
-  }
-  if (live.length > 0) look(world, live, world.now);
-}
-
-function takeIn(world: World, { account, events, isMoved, lost }: Arrival): void {
-  events.sort(compareEvents);
-  // Where events changed hands, an answer is news by what was known before the step.
-  const news = isMoved ? events.map((event) => changesScore(account.state, event)) : undefined;
-  for (const [i, event] of events.entries()) {
-    const changedNps = news?.[i] ?? changesScore(account.state, event);
-    fold(account.state, event, world.index);
-    account.log?.push(event);
-    account.agenda = open(account.agenda, event, world.catalog, { changedNps });
-  }
-  if (lost.size > 0 && account.log !== undefined) foldAnew(world, account, account.log.filter(({ id }) => !lost.has(id)));
-}
-
-/** The account without the events it lost. */
-function foldAnew(world: World, account: Account, events: Event[]): void {
-  const doneBy = new Map<string, PersonId | undefined>();
-  account.state = emptyState();
-  for (const event of events) {
-    fold(account.state, event, world.index);
-    doneBy.set(event.id, event.personId);
-  }
-  account.log = events;
-  account.agenda = keepOpenings(account.agenda, doneBy);
+  const arrivals = [...arrive(world, counted).values()];
+  for (const { events } of arrivals) if (events.length > 1) events.sort(compareEvents);
+  return arrivals;
 }

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog.ts';
 import type { AccountId } from '../event.ts';
 import type { Instant } from '../time.ts';
 import { passUntil } from './life.ts';
-import { receive } from './receive.ts';
+import { receive, receiveEach } from './receive.ts';
 import { createWorld, type Reported, type ToKeep, type World, type WorldOptions } from './world.ts';
 
 /**
@@ -13,6 +13,8 @@ import { createWorld, type Reported, type ToKeep, type World, type WorldOptions 
 export type Replay = {
   /** Takes events that came together at `at`, which is no earlier than the step before. */
   readonly receive: (events: readonly Reported[], at: Instant) => void;
+  /** Takes events that happened at `at`, each a step of its own. */
+  readonly receiveEach: (events: readonly Reported[], at: Instant) => void;
   /** Lets time pass up to and including `until`, and says what came of it all. */
   readonly end: (until?: Instant) => World;
   readonly world: World;
@@ -23,6 +25,7 @@ export function createReplay(catalog: Catalog, options: WorldOptions): Replay {
   return {
     world,
     receive: (events, at) => receive(world, events, at),
+    receiveEach: (events, at) => receiveEach(world, events, at),
     end: (until = world.now) => {
       passUntil(world, until + 1);
       return world;

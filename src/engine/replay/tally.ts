@@ -52,28 +52,36 @@ export function tallyAsk(tally: Tally, ask: Ask): void {
 export function tallyDecisions(tally: Tally, catalog: Catalog, { at, accountId, decisions }: Evaluation): void {
   if (!isReported(tally, at)) return;
   for (const decision of decisions) {
-    if (decision.verdict !== 'hold' || decision.gates.length < 2) continue;
-    const holding = holdingGates(decision);
+    const { holds: holding } = decision;
+    if (decision.verdict !== 'hold' || holding[0] === 'on') continue;
     if (decision.changed) tallyHold(tally, decision.trigger, holding, accountId);
     if (holding.length === 1 && holding[0] === 'readiness') noteNearMiss(tally, catalog, decision);
   }
 }
 
-function holdingGates({ gates }: Decision): string[] {
-  const holding: string[] = [];
-  for (const { gate, passes } of gates) if (!passes && !holding.includes(gate)) holding.push(gate);
-  return holding;
+function tallyHold(tally: Tally, trigger: string, holding: readonly string[], accountId: AccountId): void {
+  const counts = holdCounts(tally, trigger, holding);
+  for (const count of counts) count.count += 1;
+  if (counts.length === 1) counts[0]?.alone.add(accountId);
 }
 
-export function tallyHold(tally: Tally, trigger: string, holding: readonly string[], accountId: AccountId): void {
+/** The counters of some gates of a trigger. */
+export function holdCounts(tally: Tally, trigger: string, gates: readonly string[]): readonly HoldCount[] {
   let ofTrigger = tally.holds.get(trigger);
-  if (ofTrigger === undefined) tally.holds.set(trigger, (ofTrigger = new Map()));
-  for (const gate of holding) {
-    let ofGate = ofTrigger.get(gate);
-    if (ofGate === undefined) ofTrigger.set(gate, (ofGate = { count: 0, alone: new Set() }));
-    ofGate.count += 1;
-    if (holding.length === 1) ofGate.alone.add(accountId);
+  if (ofTrigger === undefined) {
+    ofTrigger = new Map();
+    tally.holds.set(trigger, ofTrigger);
   }
+  const counts: HoldCount[] = [];
+  for (const gate of gates) {
+    let ofGate = ofTrigger.get(gate);
+    if (ofGate === undefined) {
+      ofGate = { count: 0, alone: new Set() };
+      ofTrigger.set(gate, ofGate);
+    }
+    counts.push(ofGate);
+  }
+  return counts;
 }
 
 /** Readiness that was missing this much or less is a near miss. */

@@ -7,6 +7,8 @@ import type { AccountId, Event, JsonObject, PersonId, Stamp } from '../event.ts'
 import { indexSignals, type SignalIndex } from '../signal-index.ts';
 import { type AccountState, emptyState } from '../state.ts';
 import type { Instant } from '../time.ts';
+import { createEffects, type EffectsOf } from './effects.ts';
+import type { Glances, HeldOpening } from './glance.ts';
 import { createTally, type Tally } from './tally.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 
@@ -49,6 +51,14 @@ export type Account = {
   wakeAt: Instant;
   /** The earliest wake-up in the queue, which may be before `wakeAt`. */
   queuedAt: Instant;
+  /** What glances at new events found, good until the next look. */
+  glances?: Glances | undefined;
+  /** Events that open triggers and hold, not yet on the agenda. */
+  held?: HeldOpening[] | undefined;
+  /** Who was champion at the last look; undefined among them: nobody was. */
+  champions?: readonly (PersonId | undefined)[];
+  /** The state has changed since the last look in a way that nobody has looked at. */
+  isStale: boolean;
   /** All its events, where the replay was told to keep them. */
   log?: Event[] | undefined;
 };
@@ -96,6 +106,11 @@ export type World = {
   readonly catalog: Catalog;
   readonly index: SignalIndex;
   readonly catalogIndex: CatalogIndex;
+  readonly effectsOf: EffectsOf;
+  /** Some trigger asks a champion, so that it matters who is the first of an account. */
+  readonly hasChampions: boolean;
+  /** Looks at every account at every event, as live use does: for tests of the shorter way. */
+  readonly isCareful: boolean;
   readonly workspace: Workspace;
   readonly keep: ToKeep;
   readonly missed: { readonly accounts: Set<AccountId>; readonly people: Set<PersonId> };
@@ -128,13 +143,18 @@ export type WorldOptions = {
   readonly from?: Instant;
   readonly to?: Instant;
   readonly keep?: ToKeep;
+  readonly isCareful?: boolean;
 };
 
-export function createWorld(catalog: Catalog, { workspace, from, to, keep }: WorldOptions): World {
+export function createWorld(catalog: Catalog, { workspace, from, to, keep, isCareful = false }: WorldOptions): World {
+  const index = indexOf(catalog);
   return {
     catalog,
+    effectsOf: createEffects(catalog),
+    hasChampions: catalog.triggers.some(({ who, status }) => who === 'champion' && (status === 'live' || status === 'shadow')),
+    isCareful,
     index: indexSignals(catalog.signals),
-    catalogIndex: indexOf(catalog),
+    catalogIndex: index,
     workspace,
     keep: keep ?? { accounts: new Set(), people: new Set() },
     missed: { accounts: new Set(), people: new Set() },
@@ -165,6 +185,7 @@ export function accountOf(world: World, id: AccountId): Account {
     workspace,
     wakeAt: Number.POSITIVE_INFINITY,
     queuedAt: Number.POSITIVE_INFINITY,
+    isStale: true,
   };
   if (keep.accounts.has(id)) account.log = [];
   world.accounts.set(id, account);

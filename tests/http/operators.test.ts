@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { databases } from '../databases.ts';
+import { type House, openHouse } from '../house.ts';
+import { joined, scored } from '../messages.ts';
+import { MAIL } from '../small-catalog.ts';
+
+let house: House;
+beforeAll(async () => {
+  const [database] = databases;
+  if (database === undefined) throw new Error('There is no database to test on.');
+  house = await openHouse(database.open, { catalog: { triggers: { mail: MAIL } } });
+});
+beforeEach(() => house.forget());
+afterAll(() => house.close());
+
+const post = (path: string, body: unknown) => house.secret('POST', path, body);
+const count = async (table: string) =>
+  (await house.db.pool.query(`select count(*)::int as n from ${table}`)).rows[0]?.n;
+
+describe('suppressions', () => {
+  test('are kept by a hash, never by the address itself', async () => {
+    expect(
+      (await post('/v1/suppressions', { addresses: ['Ada@Customer.example', 'ben@customer.example'] })).json,
+    ).toEqual({ suppressed: 2 });
+    const { rows } = await house.db.pool.query('select * from suppression');
+    expect(JSON.stringify(rows)).not.toMatch(/customer\.example/i);
+    await house.send([...joined('ada', 'acme'), scored('ada', 10)]);
+    await house.runJobs();
+    expect(house.mails).toEqual([]);
+  });
+
+  test('said twice are one, and the wider counts', async () => {
+    await post('/v1/suppressions', { addresses: ['ada@customer.example'], scope: 'all' });
+    await post('/v1/suppressions', { addresses: ['ada@customer.example'], scope: 'asks' });
+    await house.send(joined('ada', 'acme'));
+    expect((await house.secret('GET', '/v1/accounts/acme')).json.people).toMatchObject([
+      { suppressed: 'all' },
+    ]);
+  });
+
+  test.each([
+    {},
+    { addresses: [] },
+    { addresses: ['no address'] },
+    { addresses: ['a@b.example'], scope: 'some' },
+    { addresses: 'a@b.example' },
+  ])('%j is refused and changes nothing', async (body) => {
+    const { status, json } = await post('/v1/suppressions', body);
+    expect([status, json.type]).toEqual([400, 'about:blank']);
+    expect(await count('suppression')).toBe(0);
+  });
+
+  test('with one faulty address among good ones are refused as a whole', async () => {
+    expect(
+      (await post('/v1/suppressions', { addresses: ['ada@customer.example', 'no address'] })).status,
+    ).toBe(400);
+    expect(await count('suppression')).toBe(0);
+  });
+});
+
+describe('a pause', () => {
+  test('can be put twice and lifted once', async () => {
+    expect((await post('/v1/pause', { trigger: 'mail', by: 'sam' })).status).toBe(204);
+    expect((await post('/v1/pause', { trigger: 'mail', until: '2026-02-01', by: 'lea' })).status).toBe(204);
+    expect(await count('pause')).toBe(1);
+    expect((await post('/v1/resume', { trigger: 'mail' })).json).toEqual({ resumed: 1 });
+    expect((await post('/v1/resume', { trigger: 'mail' })).json).toEqual({ resumed: 0 });
+  });
+
+  test('of everything outlasts the resuming of one trigger', async () => {
+    await post('/v1/pause', {});
+    await post('/v1/resume', { trigger: 'mail' });
+    await house.send([...joined('ada', 'acme'), scored('ada', 10)]);
+    await house.runJobs();
+    expect(house.mails).toEqual([]);
+  });
+
+  test.each([{ until: 'tomorrow' }, { triger: 'mail' }, { trigger: 7 }])(
+    '%j is refused and stops nothing',
+    async (body) => {
+      expect((await post('/v1/pause', body)).status).toBe(400);
+      expect(await count('pause')).toBe(0);
+    },
+  );
+});
+
+describe('whoever looks after the service', () => {
+  test('sees that it is alive and ready, and what a commit survives', async () => {
+    expect((await house.call('GET', '/healthz')).json).toEqual({ status: 'ok' });
+    const { status, json } = await house.call('GET', '/readyz');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      ready: true,
+      database: { reachable: true },
+      catalog: { version: 1 },
+      mode: 'live',
+    });
+  });
+
+  test.each([
+    ['POST', '/v1/pause'],
+    ['POST', '/v1/resume'],
+    ['POST', '/v1/suppressions'],
+    ['POST', '/v1/publish'],
+    ['POST', '/v1/rollback'],
+    ['POST', '/v1/people/ada/hold'],
+    ['DELETE', '/v1/people/ada/hold'],
+    ['POST', '/v1/accounts/acme/hold'],
+  ])('needs the secret key for %s %s', async (method, path) => {
+    expect((await house.call(method, path, { body: {} })).status).toBe(401);
+    expect((await house.call(method, path, { key: 'wk_test', body: {} })).status).toBe(403);
+  });
+
+  test('is told plainly what a route does not know or cannot read', async () => {
+    const unknown = await house.secret('GET', '/v1/nonsense');
+    expect([unknown.status, unknown.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    const broken = await fetch(`${house.url()}/v1/pause`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test', 'content-type': 'application/json' },
+      body: '{"trigger": ',
+    });
+    expect(broken.status).toBe(400);
+    const large = await post('/v1/pause', { reason: 'x'.repeat(200_000) });
+    expect(large.status).toBe(413);
+    expect(await count('pause')).toBe(0);
+  });
+});
