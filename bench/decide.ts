@@ -1,18 +1,23 @@
 // What the engine's work costs: CPU time of a decision, of a score and of folding an event, in microseconds and as a
-// multiple of parsing a 600-byte event as JSON in the same run. Medians over alternating repeats.
-import type { AccountView, AskRecord, Person } from '../src/engine/account.ts';
-import { emptyAgenda } from '../src/engine/account.ts';
+// multiple of parsing a 600-byte event as JSON in the same run. Medians over alternating repeats. It measures what
+// `npm run build` made, because tsx slows every closure down. BENCH_ENGINE=folder: another build. BENCH_ONLY=text.
+import { type AccountView, type AskRecord, emptyAgenda, type Person } from '../src/engine/account.ts';
 import type { Catalog, Gate, Trigger } from '../src/engine/catalog.ts';
-import { decide } from '../src/engine/decide.ts';
 import type { Event } from '../src/engine/event.ts';
-import { fold } from '../src/engine/fold.ts';
-import { score } from '../src/engine/readiness.ts';
-import { indexSignals, type SignalIndex } from '../src/engine/signal-index.ts';
+import type { SignalIndex } from '../src/engine/signal-index.ts';
 import { type AccountState, emptyState } from '../src/engine/state.ts';
 import { DAY, type Instant, MINUTE } from '../src/engine/time.ts';
 import { aCatalog, anAsk, anEvent, aPerson, aTrigger, aView, someGuardrails } from '../tests/builders.ts';
 import { median } from './median.ts';
 import { benchSignals } from './signals.ts';
+
+const engine = process.env['BENCH_ENGINE'] ?? new URL('../dist/engine', import.meta.url).pathname;
+const { decide }: typeof import('../src/engine/decide.ts') = await import(`${engine}/decide.js`);
+const { fold }: typeof import('../src/engine/fold.ts') = await import(`${engine}/fold.js`);
+const { score }: typeof import('../src/engine/readiness.ts') = await import(`${engine}/readiness.js`);
+const { indexSignals }: typeof import('../src/engine/signal-index.ts') = await import(
+  `${engine}/signal-index.js`
+);
 
 const START: Instant = Date.UTC(2026, 0, 7, 10);
 const ACCOUNTS = 200;
@@ -174,6 +179,9 @@ function main(): void {
     'score, 12 signals': scoring(),
     'fold, one event': folding(),
   };
+  for (const name of Object.keys(tasks)) {
+    if (!name.startsWith('JSON') && !name.includes(process.env['BENCH_ONLY'] ?? '')) delete tasks[name];
+  }
   const times = new Map(Object.keys(tasks).map((name) => [name, [] as number[]]));
   for (let repeat = -5; repeat < REPEATS; repeat += 1) {
     // The first repeats only warm up.

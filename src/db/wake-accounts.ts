@@ -12,6 +12,11 @@ export async function wakeAccounts(tx: Sql, ids: readonly AccountId[], at: Insta
   ]);
 }
 
+/** Has an account looked at no earlier than an instant, unless something happens there. */
+export async function putOffAccount(tx: Sql, id: AccountId, until: Instant): Promise<void> {
+  await tx.query('update account set wake_at = $2 where id = $1', [id, new Date(until)]);
+}
+
 /** The same for those that a pause has held. */
 export async function wakePausedAccounts(tx: Sql, at: Instant): Promise<void> {
   await tx.query(

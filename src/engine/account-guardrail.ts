@@ -1,7 +1,7 @@
 import type { Hold } from './account.ts';
 import { durationInWords, holdInWords, nextInWords, whenInWords } from './because.ts';
 import type { Rate } from './catalog.ts';
-import { isAtDomain } from './domain.ts';
+import { isAtDomain, isOurOwn } from './domain.ts';
 import { type Finding, type Group, groupOf, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { type Standing, standing } from './ledger.ts';
@@ -78,7 +78,7 @@ function answerNever({ catalog, view }: Situation): Finding[] {
       ? holding('never.domains', () => `${domain} is on the list of domains never asked`)
       : DOMAIN_NOT_LISTED,
     answerPlan(plan, never.plans),
-    domain !== undefined && isAtDomain(domain, view.workspace.teamDomains)
+    domain !== undefined && isOurOwn(domain, view.workspace)
       ? holding('team_domains', () => `${domain} is our own domain`)
       : NOT_OURS,
   ];

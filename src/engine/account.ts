@@ -20,6 +20,8 @@ export type AccountView = {
 
 export type Workspace = {
   readonly teamDomains: readonly string[];
+  /** In rehearsal the team may be asked like customers, so that it sees what they would see. */
+  readonly asksTeam?: boolean;
   readonly defaultOwnerEmail?: string;
 };
 

@@ -13,6 +13,18 @@ const LAST: Instant = 8.64e15;
 export function readDate(value: Json | undefined): Instant | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return undefined;
+  if (known.has(value)) return known.get(value);
+  const date = fromString(value);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(value, date);
+  return date;
+}
+
+// A few dates are read again and again while an account is looked at, and reading one takes a microsecond.
+const known = new Map<string, Instant | undefined>();
+const MOST_KNOWN = 1000;
+
+function fromString(value: string): Instant | undefined {
   const text = value.trim();
   return /^-?\d{9,17}(\.\d+)?$/.test(text) ? fromEpoch(Number(text)) : fromText(text);
 }

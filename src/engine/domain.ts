@@ -1,4 +1,5 @@
 import type { Scalar } from './catalog.ts';
+import type { Workspace } from './account.ts';
 
 /** The part of an email address after its last @, in lower case; undefined when the text is no address. */
 export function domainOf(address: Scalar | undefined): string | undefined {
@@ -14,3 +15,7 @@ export function isAtDomain(domain: string, domains: readonly string[]): boolean 
   const asked = domain.toLowerCase();
   return domains.some((one) => asked === one.toLowerCase() || asked.endsWith(`.${one.toLowerCase()}`));
 }
+
+/** Whether nobody at the domain is asked because it is the team's. */
+export const isOurOwn = (domain: string, { teamDomains, asksTeam }: Workspace): boolean =>
+  asksTeam !== true && isAtDomain(domain, teamDomains);

@@ -16,9 +16,9 @@ export type Measured = {
   readonly strength: 0 | 1;
   readonly x: number;
   /** The instant the evidence dates from; absent for kinds that do not fade, and without evidence. */
-  readonly datedAt?: Instant;
+  readonly datedAt: Instant | undefined;
   /** The first later instant at which strength, or whether `x` is above 0, changes by time alone; absent: never. */
-  readonly changesAt?: Instant;
+  readonly changesAt: Instant | undefined;
   readonly facts: Facts;
 };
 
@@ -35,11 +35,8 @@ export function measure(state: AccountState, signal: Signal, at: Instant): Measu
   const x = fade(signal, reading, at);
   const end = x > 0 ? after(at, fadedAt(signal, reading)) : undefined;
   const changesAt = earlier(turnsAt(state, signal, at, reading), end);
-  return {
-    ...reading,
-    x,
-    ...(changesAt === undefined ? undefined : { changesAt }),
-  };
+  const { strength, datedAt, facts } = reading;
+  return { strength, x, datedAt, changesAt, facts };
 }
 
 /** The signal before fading. */

@@ -2,7 +2,7 @@ import type { AskRecord, Person } from './account.ts';
 import { answerHold, answerRate } from './account-guardrail.ts';
 import { durationInWords, nextInWords, personInWords, whenInWords } from './because.ts';
 import type { Channel, Rate, Trigger } from './catalog.ts';
-import { domainOf, isAtDomain } from './domain.ts';
+import { domainOf, isAtDomain, isOurOwn } from './domain.ts';
 import { type Finding, type Group, groupOf, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { askableAgainAt, declinedAt, standing, standingOfPeople } from './ledger.ts';
@@ -148,7 +148,7 @@ function answerNever({ catalog, view }: Situation, person: Person): Finding[] {
   if (isAtDomain(domain, never.domains)) {
     findings.push(holding('never.domains', () => `${domain} is on the list of domains never asked`));
   }
-  if (isAtDomain(domain, view.workspace.teamDomains)) {
+  if (isOurOwn(domain, view.workspace)) {
     findings.push(holding('team_domains', () => `${personInWords(person)} is one of our own team`));
   }
   return findings;

@@ -13,8 +13,12 @@ export type Facts = {
   readonly said: Said | undefined;
 };
 
-/** A signal at one instant, before fading. `datedAt` is absent for kinds that do not fade. */
-export type Reading = { readonly strength: 0 | 1; readonly datedAt?: Instant; readonly facts: Facts };
+/** A signal at one instant, before fading. `datedAt` is undefined for kinds that do not fade. */
+export type Reading = {
+  readonly strength: 0 | 1;
+  readonly datedAt: Instant | undefined;
+  readonly facts: Facts;
+};
 
 export const NO_FACTS: Facts = {
   count: undefined,
@@ -25,7 +29,7 @@ export const NO_FACTS: Facts = {
   said: undefined,
 };
 
-export const NO_EVIDENCE: Reading = { strength: 0, facts: NO_FACTS };
+export const NO_EVIDENCE: Reading = { strength: 0, datedAt: undefined, facts: NO_FACTS };
 
 /** The facts of a remembered event and how many there were. All fields are written out: this runs for each signal. */
 export function countOf({ personId, said }: Pick<Mark, 'personId' | 'said'>, count: number): Facts {

@@ -5,8 +5,10 @@
  */
 export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   const value = record[key];
-  return typeof value === 'function' || Object.is(value, Object.prototype) ? undefined : value;
+  return typeof value === 'function' || value === INHERITED ? undefined : value;
 }
+
+const INHERITED: unknown = Object.prototype;
 
 /** Sets such a key. Assigning `__proto__` would set no key but the prototype. */
 export function put<Value>(record: Record<string, Value>, key: string, value: Value): void {

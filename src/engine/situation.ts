@@ -165,7 +165,8 @@ function asksOf({ asks, except, counts }: Situation, person: Person): readonly A
 
 const NO_ASKS: readonly AskRecord[] = [];
 
-function firstName(person: Person | undefined): string | undefined {
+/** How a sentence calls a person: by first name, where one is known. */
+export function firstName(person: Person | undefined): string | undefined {
   const { first_name: first, name } = person?.traits ?? {};
   if (typeof first === 'string' && first !== '') return first;
   return typeof name === 'string' && name !== '' ? name.split(' ')[0] : undefined;

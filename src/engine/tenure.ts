@@ -15,5 +15,5 @@ export function tenureSince(state: AccountState): { at: Instant; known: boolean 
 export function readTenure(state: AccountState, atLeast: Duration, at: Instant): Reading {
   const since = tenureSince(state);
   if (since === undefined || at - since.at < atLeast) return NO_EVIDENCE;
-  return { strength: 1, facts: plainFacts(Math.floor((at - since.at) / DAY), undefined) };
+  return { strength: 1, datedAt: undefined, facts: plainFacts(Math.floor((at - since.at) / DAY), undefined) };
 }

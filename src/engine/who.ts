@@ -1,6 +1,6 @@
 import type { Opening, Person } from './account.ts';
 import type { Channel, Trigger } from './catalog.ts';
-import { domainOf, isAtDomain } from './domain.ts';
+import { domainOf, isAtDomain, isOurOwn } from './domain.ts';
 import type { PersonId } from './event.ts';
 import { latestAnswer, promoters } from './nps.ts';
 import { answerSuppression } from './person-guardrail.ts';
@@ -132,5 +132,5 @@ function isReachable(
   const domain = domainOf(person.traits.email);
   if (!answerSuppression(person, kind).passes || never.people.includes(person.id)) return false;
   if (domain === undefined) return channel !== 'email';
-  return !isAtDomain(domain, never.domains) && !isAtDomain(domain, view.workspace.teamDomains);
+  return !isAtDomain(domain, never.domains) && !isOurOwn(domain, view.workspace);
 }

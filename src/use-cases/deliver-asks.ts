@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { recheck } from '../engine/recheck.ts';
 import type { Instant } from '../engine/time.ts';
 import { loadAccount } from './load-account.ts';
+import { oneByOne } from './one-by-one.ts';
 import { openDraft } from './open-draft.ts';
 import { offer } from './open-nudge.ts';
 import { reconsider } from './reconsider.ts';
@@ -17,8 +18,8 @@ const DRAFTS = 500;
 
 /** Starts every ask whose time has come and for which there is room; each is checked once more against what is known now. */
 export async function deliverDueAsks(deps: Deps): Promise<void> {
-  for (const nudge of await findDueByChannel(deps.db.pool, 'nudge', deps.clock(), BATCH))
-    await begin(deps, nudge);
+  const nudges = await findDueByChannel(deps.db.pool, 'nudge', deps.clock(), BATCH);
+  await oneByOne(deps, nudges, (nudge) => begin(deps, nudge));
   await deliverDrafts(deps);
   await deliverEmails(deps);
 }
@@ -30,14 +31,14 @@ async function deliverDrafts(deps: Deps): Promise<void> {
   if (due.length === 0) return;
   const { drafts, open } = deps.catalog().catalog.guardrails.perOwner;
   const counts = await countDraftsByOwner(deps.db.pool, now - drafts.within);
-  for (const draft of due) {
+  await oneByOne(deps, due, async (draft) => {
     const count = counts.get(draft.ownerEmail ?? '') ?? { recent: 0, open: 0 };
     const hasRoom = count.recent < drafts.count && count.open < open;
-    if (draft.kind === 'ask' && !hasRoom) continue;
+    if (draft.kind === 'ask' && !hasRoom) return;
     await begin(deps, draft);
     if (draft.kind === 'ask')
       counts.set(draft.ownerEmail ?? '', { recent: count.recent + 1, open: count.open + 1 });
-  }
+  });
 }
 
 /** By priority and age, as many as the workspace's rate allows. */
@@ -47,7 +48,7 @@ async function deliverEmails(deps: Deps): Promise<void> {
   const due = await findDueByChannel(deps.db.pool, 'email', now, BATCH);
   if (due.length === 0) return;
   const room = count - (await countEmailsSince(deps.db.pool, now - within));
-  for (const email of due.slice(0, Math.max(0, room))) await begin(deps, email);
+  await oneByOne(deps, due.slice(0, Math.max(0, room)), (email) => begin(deps, email));
 }
 
 async function begin(deps: Deps, ask: AskRow): Promise<void> {

@@ -12,15 +12,14 @@ import { askEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
-import { reconsider } from './reconsider.ts';
+import { oneByOne } from './one-by-one.ts';
 import { withEvents } from './with-events.ts';
 
 /** Asks through the other channel where a draft's owner has not acted in time. */
 export async function fallBack(deps: Deps, drafts: readonly AskRow[]): Promise<void> {
-  for (const draft of drafts) {
-    const asked = await withEvents(deps, (tx) => replace(deps, tx, draft));
-    if (asked) deps.wake();
-  }
+  await oneByOne(deps, drafts, async (draft) => {
+    if (await withEvents(deps, (tx) => replace(deps, tx, draft))) deps.wake();
+  });
 }
 
 async function replace(
@@ -30,18 +29,18 @@ async function replace(
 ): Promise<{ result: boolean; events: ReportedEvent[] }> {
   const now = deps.clock();
   const view = await loadAccount(deps, tx, draft.accountId, now);
+  const ask = fallbackOf(deps, draft, view, now);
+  if (ask === undefined) {
+    // Nothing can go out in its place, so it stays with its owner while it lasts.
+    await moveAsk(tx, draft, ['open'], 'open', { fallbackAt: draft.expiresAt ?? now + draft.expiresAfter });
+    return { result: false, events: [] };
+  }
   const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', {
     statusReason: 'its owner did not act in time',
     settledAt: now,
   });
   if (withdrawn === undefined) return { result: false, events: [] };
   await cancelMails(tx, draft.id, now);
-  const ask = fallbackOf(deps, draft, view, now);
-  if (ask === undefined) {
-    // The place it held is free.
-    await reconsider(deps, tx, { events: [], woken: [draft.accountId] });
-    return { result: false, events: [] };
-  }
   await insertAsks(tx, [ask]);
   await wakeOtherAccounts(tx, [ask]);
   return {

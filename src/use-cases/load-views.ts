@@ -54,6 +54,7 @@ export async function loadViews(
 /** What decisions know of us. */
 export const workspaceOf = ({ config }: Pick<Deps, 'config'>): Workspace => ({
   teamDomains: config.TEAM_DOMAINS,
+  asksTeam: config.MODE === 'rehearsal',
   ...(config.DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: config.DEFAULT_OWNER_EMAIL }),
 });
 

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { explain } from '../engine/decide.ts';
 import type { AccountId } from '../engine/event.ts';
 import { score } from '../engine/readiness.ts';
+import { firstName } from '../engine/situation.ts';
 import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
 import { scalarTraits } from './compose-ask.ts';
@@ -51,7 +52,7 @@ export async function describeAccount(deps: Deps, id: AccountId) {
     ...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)]),
   ].slice(0, MOST_PEOPLE);
   const people = await loadPeople(deps, deps.db.pool, ids, now);
-  const nameOf = (person: string) => textOf(people.get(person)?.traits['name']);
+  const nameOf = (id: string) => firstName(people.get(id));
   const referrals = await deps.db.prisma.referral.findMany({
     where: { accountId: id },
     orderBy: { createdAt: 'desc' },
@@ -68,7 +69,6 @@ export async function describeAccount(deps: Deps, id: AccountId) {
 }
 
 const MOST_PEOPLE = 200;
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** What every trigger would say about an account now: each gate, because of what, and when it could pass. */
 export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {

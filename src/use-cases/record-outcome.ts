@@ -38,7 +38,8 @@ export function recordOutcome(deps: Deps, report: OutcomeReport): Promise<AskRow
 
 async function findOwnAsk(tx: Sql, { askId, personId }: OutcomeReport): Promise<AskRow> {
   const found = await findAsk(tx, askId);
-  if (found === undefined || (personId !== undefined && found.personId !== personId)) {
+  const isTheirs = personId === undefined || (found?.personId === personId && found.channel === 'nudge');
+  if (found === undefined || !isTheirs) {
     throw new Refusal('not_found', `There is no ask "${askId.slice(0, 100)}".`);
   }
   await holdAccount(tx, found.accountId);

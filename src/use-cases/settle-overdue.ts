@@ -5,9 +5,11 @@ import { cancelMails, giveUpLostMails } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { wakeAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
+import type { AskStatus } from '../engine/account.ts';
 import type { Duration, Instant } from '../engine/time.ts';
 import { MINUTE } from '../engine/time.ts';
 import { askEvent } from './ask-events.ts';
+import { oneByOne } from './one-by-one.ts';
 import { reconsider } from './reconsider.ts';
 import { withEvents } from './with-events.ts';
 
@@ -19,12 +21,13 @@ const SENDING_LEASE: Duration = 10 * MINUTE;
 /** Ends asks whose time is over: unanswered ones are ignored, unseen ones expire, and each frees its place. */
 export async function settleOverdue(deps: Deps): Promise<void> {
   const now = deps.clock();
-  for (const ask of await findDueAsks(deps.db.pool, 'delivered', 'expires_at', now, BATCH))
-    await ignore(deps, ask, now);
-  for (const ask of await findDueAsks(deps.db.pool, 'open', 'expires_at', now, BATCH))
-    await expire(deps, ask, now, 'nobody acted on it');
-  for (const ask of await findDueAsks(deps.db.pool, 'scheduled', 'latest_at', now, BATCH))
-    await expire(deps, ask, now, 'missed');
+  const due = (status: AskStatus, column: 'expires_at' | 'latest_at') =>
+    findDueAsks(deps.db.pool, status, column, now, BATCH);
+  await oneByOne(deps, await due('delivered', 'expires_at'), (ask) => ignore(deps, ask, now));
+  await oneByOne(deps, await due('open', 'expires_at'), (ask) =>
+    expire(deps, ask, now, 'nobody acted on it'),
+  );
+  await oneByOne(deps, await due('scheduled', 'latest_at'), (ask) => expire(deps, ask, now, 'missed'));
 }
 
 function ignore(deps: Deps, ask: AskRow, now: Instant): Promise<void> {

@@ -1,9 +1,12 @@
 import { findAccountsToRefold, findDueAccounts } from '../db/accounts.ts';
 import { findDueAsks } from '../db/asks.ts';
 import { deleteOutgoing, readOutgoing } from '../db/outgoing.ts';
-import { inRetriedTransaction } from '../db/retry.ts';
+import { inRetriedTransaction, isUnavailable } from '../db/retry.ts';
+import { putOffAccount } from '../db/wake-accounts.ts';
 import type { Analytics, OutgoingEvent } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
+import type { AccountId } from '../engine/event.ts';
+import { HOUR } from '../engine/time.ts';
 import { deliverDueAsks } from './deliver-asks.ts';
 import { fallBack } from './fall-back.ts';
 import { reminderDueBefore, remindOwners } from './open-draft.ts';
@@ -40,9 +43,27 @@ async function unanswered(deps: Deps, column: 'fallback_at' | 'expires_at', befo
 async function wakeAccounts(deps: Deps): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const ids = await findDueAccounts(deps.db.pool, deps.clock(), WAKE_BATCH);
-    if (ids.length > 0)
-      await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken: ids }));
+    if (ids.length > 0) await wakeTogether(deps, ids);
     if (ids.length < WAKE_BATCH) return;
+  }
+}
+
+/** All in one transaction; where that fails, each by itself, and one that fails alone is left for an hour. */
+async function wakeTogether(deps: Deps, ids: readonly AccountId[]): Promise<void> {
+  const look = (woken: readonly AccountId[]) =>
+    inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, { events: [], woken }));
+  try {
+    await look(ids);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    for (const id of ids) {
+      try {
+        await look([id]);
+      } catch (cause) {
+        deps.log.error({ err: cause, account: id }, 'an account could not be looked at; it is in an hour');
+        await putOffAccount(deps.db.pool, id, deps.clock() + HOUR);
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Bindings, bind, type Membership } from '../binding.ts';
+import { bind, type Membership } from '../binding.ts';
 import { type AccountId, compareEvents, type Event, type PersonId } from '../event.ts';
 import { forgetLoose, LOOK_AHEAD, learnTraits, noteBound, noteUnmovable, saysNothingNew, withMemberships } from './known-people.ts';
 import { mergePeople } from './merge-people.ts';
@@ -69,6 +69,8 @@ function tieAliases(world: World, events: readonly Reported[], arrivals: Arrival
     }
   }
   for (const [alias, { personId, stamp }] of changed) {
+    const before = world.people.get(world.ties.get(alias)?.personId ?? '');
+    if (before !== undefined) delete before.alias;
     world.ties.set(alias, { personId, stamp: { occurredAt: stamp.occurredAt, id: stamp.id } });
     const pending = world.people.get(alias);
     if (pending === undefined) continue;
@@ -177,10 +179,4 @@ export function toEvent(reported: Reported, personId: PersonId | undefined, acco
   const event = { id, source, name, occurredAt, receivedAt, accountId, properties };
   if (imported) return personId === undefined ? { ...event, imported } : { ...event, imported, personId };
   return personId === undefined ? event : { ...event, personId };
-}
-
-/** For tests and the quick path: whether a person's latest binding is the account, from before `at` on. */
-export function isAtHome(bindings: Bindings, accountId: AccountId, at: number): boolean {
-  const last = bindings[bindings.length - 1];
-  return last !== undefined && last.at < at && last.active[last.active.length - 1] === accountId;
 }

@@ -116,10 +116,11 @@ function passes({ ofEvent }: Opened, { properties }: Event): boolean {
 }
 
 /** Puts on the agenda what only was glanced at so far, as the looks that were spared would have. */
-export function putOnAgenda(account: Account): void {
-  const { held } = account;
-  if (held === undefined) return;
+export function putOnAgenda(account: Account, now: Instant): void {
+  if (account.held === undefined) return;
+  const held = stillFresh(account.held, now);
   account.held = undefined;
+  if (held.length === 0) return;
   const openings: Record<string, readonly Opening[]> = { ...account.agenda.openings };
   const verdicts: Record<string, string> = { ...account.agenda.verdicts };
   for (const { opened, event, personId, names } of held) {

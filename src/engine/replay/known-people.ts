@@ -60,7 +60,8 @@ export function saysNothingNew(person: Person, membership: Membership): boolean 
   return true;
 }
 
-function widen(person: Person, at: Instant): void {
+/** One more membership that says nothing new, at `at`. */
+export function widen(person: Person, at: Instant): void {
   if (person.leftOut === undefined) person.leftOut = { from: at, to: at };
   else widenSpan(person.leftOut, at);
 }

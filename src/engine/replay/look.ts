@@ -17,7 +17,7 @@ import { type Account, type Ask, personOf, RANK, type World } from './world.ts';
 export function look(world: World, accounts: readonly Account[], at: Instant): void {
   const evaluated = accounts.map((account) => {
     forgetOldAsks(account, at);
-    putOnAgenda(account);
+    putOnAgenda(account, at);
     account.glances = undefined;
     account.isStale = false;
     return { account, evaluation: decide(world.catalog, viewOf(account), at, { wakesForLapses: world.isCareful }) };

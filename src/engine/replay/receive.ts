@@ -4,6 +4,7 @@ import { type Arrival, arrive } from './arrive.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
 import { applyOutcome } from './outcomes.ts';
+import { stepQuickly } from './quick-step.ts';
 import { takeIn } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
 import { outcomeOf, type Reported, type World } from './world.ts';
@@ -20,6 +21,8 @@ export function receive(world: World, reported: readonly Reported[], at: Instant
  * first: in a history it does not matter which of them was written down before the other.
  */
 export function receiveEach(world: World, reported: readonly Reported[], at: Instant): void {
+  const [only] = reported;
+  if (only !== undefined && reported.length === 1 && stepQuickly(world, only, at)) return;
   for (const { arrival, events } of stepsOf(begin(world, reported, at))) {
     if (takeIn(world, arrival, events)) look(world, [arrival.account], world.now);
   }

@@ -29,7 +29,7 @@ export function takeIn(world: World, arrival: Arrival, events: readonly Event[])
   if (lost.size > 0) foldAnew(world, account, lost);
   const isLive = isMoved || events.some(({ imported }) => imported !== true);
   if (!isNew && isLive) return !takeQuietly(world, account, opening);
-  putOnAgenda(account);
+  putOnAgenda(account, world.now);
   openAll(world, account, opening);
   if (isNew) account.isStale = true;
   return isLive;
@@ -48,7 +48,7 @@ function takeQuietly(world: World, account: Account, events: readonly Opening[])
   for (const [i, { event }] of events.entries()) {
     const { opens } = world.effectsOf(event.name);
     if (opens.length === 0 || glance(world, account, event, opens)) continue;
-    putOnAgenda(account);
+    putOnAgenda(account, world.now);
     openAll(world, account, events.slice(i));
     return false;
   }
@@ -84,6 +84,6 @@ function foldAnew(world: World, account: Account, lost: ReadonlySet<string>): vo
     fold(account.state, event, world.index);
     doneBy.set(event.id, event.personId);
   }
-  putOnAgenda(account);
+  putOnAgenda(account, world.now);
   account.agenda = keepOpenings(account.agenda, doneBy);
 }

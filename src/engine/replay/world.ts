@@ -81,6 +81,9 @@ export type Person = {
   loose?: Loose[] | undefined;
   /** Per account: between which instants it has events of this person that it got by a membership. */
   bound?: Map<AccountId, Span>;
+  /** Where they were last found, and the anonymous id they were last known by, with the instant from which it is theirs. */
+  home?: Account | undefined;
+  alias?: { readonly id: string; readonly at: Instant };
   /** Accounts that know this person, who is pending, by name. */
   knownIn?: Set<AccountId>;
 };
