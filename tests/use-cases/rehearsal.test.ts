@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachDatabase } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
-import { joined, scored, track } from '../messages.ts';
+import { group, identify, joined, scored, track } from '../messages.ts';
 import { CARD, DRAFT, MAIL } from '../small-catalog.ts';
 
 forEachDatabase('in rehearsal', (open) => {
@@ -44,9 +44,11 @@ forEachDatabase('in rehearsal', (open) => {
   });
 
   test('whoever has an address of ours sees theirs', async () => {
-    await house.send([...joined('tess', 'acme'), track('tess', 'Workflow Completed')]);
-    // Written past the guardrails, which would take the card down: nobody of the team is asked.
-    await house.db.pool.query(`update person set email = 'tess@vendor.example' where id = 'tess'`);
+    await house.send([
+      identify('tess', { email: 'tess@vendor.example' }),
+      group('tess', 'acme'),
+      track('tess', 'Workflow Completed'),
+    ]);
     expect((await house.as('tess', 'GET', '/v1/nudges')).json.nudges).toHaveLength(1);
   });
 

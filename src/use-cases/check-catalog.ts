@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { type ExampleResult, runExamples } from '../catalog/examples.ts';
+import { type Fault, formatFaults } from '../catalog/fault.ts';
+import { noteLostHours } from '../catalog/lost-hours.ts';
+import { type CheckResult, readCatalog } from '../catalog/read-catalog.ts';
+import type { Catalog } from '../engine/catalog.ts';
+import type { Seen, UnseenSignal } from '../engine/unseen.ts';
+import { unseenSignals } from '../engine/unseen.ts';
+
+export type CatalogPlace = { readonly triggersDir: string; readonly templatesDir?: string };
+
+export type CatalogCheck = {
+  readonly faults: readonly Fault[];
+  readonly notes: readonly Fault[];
+  /** Where it was known what has ever been reported: signals that have nothing to go by. */
+  readonly unseen: readonly UnseenSignal[] | undefined;
+  readonly result: CheckResult;
+};
+
+/** Checks all that a growth team owns: what is wrong with it, and what is worth knowing. */
+export async function checkCatalog(place: CatalogPlace, seen?: Seen): Promise<CatalogCheck> {
+  const result = await readCatalog(place);
+  const { catalog, faults } = result;
+  const lost = catalog === undefined ? [] : noteLostHours(catalog.catalog, result);
+  const unseen = seen && catalog && unseenSignals(catalog.catalog.signals, seen);
+  return { faults, notes: [...result.notes, ...lost], unseen, result };
+}
+
+/** The definitions to decide by; messages are not looked at. Throws one error that lists every fault. */
+export async function readDefinitions(triggersDir: string): Promise<Catalog> {
+  const { catalog, faults } = await readCatalog({ triggersDir });
+  if (catalog !== undefined) return catalog.catalog;
+  throw new Error(`${triggersDir} is no catalog that could be used:\n${formatFaults(faults)}`);
+}
+
+/** Plays the examples inside the files through the engine; undefined when the catalog has a fault. */
+export async function playExamples(place: CatalogPlace): Promise<{ readonly faults: readonly Fault[]; readonly results: readonly ExampleResult[] }> {
+  const { catalog, examples, faults } = await readCatalog(place);
+  return { faults, results: catalog === undefined ? [] : runExamples(catalog.catalog, examples) };
+}
+
+export const isFolder = (path: string): boolean => existsSync(path);

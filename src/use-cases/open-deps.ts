@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { openDb } from '../db/open.ts';
+import { createKeptMailer } from '../delivery/kept-mailer.ts';
+import type { Deps } from '../deps.ts';
+import { createCatalogStore } from './catalog-store.ts';
+import { loadKeys } from './load-keys.ts';
+import { publishCatalog } from './publish-catalog.ts';
+import { createIntakeGatherer } from './receive-events.ts';
+
+export type OpenedDeps = { readonly deps: Deps; readonly close: () => Promise<void> };
+
+/**
+ * The outside world for one command: the database and what is in it, but no port, no jobs and no mail. Throws what
+ * `openDb` throws, so when the embedded database is in use by the running service.
+ */
+export async function openDeps(config: Config, log: Logger): Promise<OpenedDeps> {
+  const db = await openDb(config, log);
+  try {
+    const clock = Date.now;
+    const { keys } = await loadKeys(db, config, clock());
+    const { inForce } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
+    const catalogs = createCatalogStore(inForce);
+    const gatherer = createIntakeGatherer(() => deps, db);
+    const words = { catalog: catalogs.current, catalogOf: catalogs.of };
+    const mailer = createKeptMailer(log);
+    const deps: Deps = { config, db, ...words, mailer, clock, log, keys, gatherer, wake: () => {} };
+    const close = async () => {
+      await gatherer.drain();
+      await db.close();
+    };
+    return { deps, close };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Whether an error of `openDeps` says that another process holds the embedded database. */
+export const isInUse = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('The data folder is in use');
