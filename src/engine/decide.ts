@@ -4,13 +4,14 @@ import type { Plan } from './catalog-index.ts';
 import { Decided } from './decided.ts';
 import type { Decision, Evaluation, PlannedAsk } from './decision.ts';
 import type { PersonId } from './event.ts';
-import { holdsOf, type Judged, judge } from './judge.ts';
+import { union } from './hold-set.ts';
+import { type Judged, judge } from './judge.ts';
 import { nextAgenda, verdictOf } from './next-agenda.ts';
 import { freshOpenings } from './openings.ts';
 import { cycleOf } from './plan.ts';
 import { isEmpty } from './record.ts';
 import { settle } from './settle.ts';
-import { type Situation, situate } from './situation.ts';
+import { readinessIn, type Situation, situate } from './situation.ts';
 import type { Instant } from './time.ts';
 import { firstWake } from './wake.ts';
 import { reviewOpenAsks } from './withdraw.ts';
@@ -44,7 +45,7 @@ export function decide(
   return {
     at,
     accountId: view.id,
-    readiness: situation.readiness,
+    readiness: readinessIn(situation),
     decisions,
     asks,
     withdrawals: review.withdrawals,
@@ -105,8 +106,10 @@ function unknownIn(judged: readonly Judged[], others: readonly PersonId[]): read
   return unknown ? [...new Set([...unknown, ...others])] : [...new Set(others)];
 }
 
-function unanswered({ at, view, readiness }: Situation, unknownPeople: readonly PersonId[]): Evaluation {
+function unanswered(situation: Situation, unknownPeople: readonly PersonId[]): Evaluation {
+  const { at, view } = situation;
   const { id: accountId, agenda } = view;
+  const readiness = readinessIn(situation);
   return { at, accountId, readiness, decisions: [], asks: [], withdrawals: [], agenda, unknownPeople };
 }
 
@@ -139,7 +142,7 @@ function waits(
     cycle: '',
     verdict: 'hold',
     personId: judged?.choice.kind === 'chosen' ? judged.choice.person.id : undefined,
-    holds: holdsOf(groups).names,
+    holds: (judged ? union(waiting.holds, judged.holds) : waiting.holds).names,
     changed: false,
     groups,
   });

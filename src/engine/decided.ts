@@ -9,7 +9,7 @@ import type { Instant } from './time.ts';
 type Occasion = {
   readonly at: Instant;
   readonly view: AccountView;
-  readonly readiness: { readonly value: number };
+  readonly evidence: { readonly value: number };
 };
 
 type Outcome = Pick<Decision, 'cycle' | 'verdict' | 'holds' | 'changed'> & {
@@ -37,7 +37,7 @@ export class Decided implements Decision {
   #groups: readonly Group[];
   #gates: readonly GateAnswer[] | undefined;
 
-  constructor({ at, view, readiness }: Occasion, { name, status }: Trigger, outcome: Outcome) {
+  constructor({ at, view, evidence }: Occasion, { name, status }: Trigger, outcome: Outcome) {
     this.at = at;
     this.accountId = view.id;
     this.trigger = name;
@@ -45,7 +45,7 @@ export class Decided implements Decision {
     this.verdict = outcome.verdict;
     this.shadow = status === 'shadow';
     if (outcome.personId !== undefined) this.personId = outcome.personId;
-    this.readiness = readiness.value;
+    this.readiness = evidence.value;
     this.holds = outcome.holds;
     this.changed = outcome.changed;
     this.#groups = outcome.groups;

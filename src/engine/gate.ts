@@ -96,7 +96,7 @@ function compare(where: Where, values: JsonObject, whose: string): Condition {
 // When readiness crosses a bound takes work to say. For waking it is worked out for all bounds together, so here
 // the bound is only noted.
 function findReadiness(gate: ReadinessBound, side: Side, situation: Situation): Finding {
-  const { value } = situation.readiness;
+  const { value } = situation.evidence;
   const met = isWithin(gate, value);
   const passes = met === (side === 'when');
   situation.memo.bounds.push(gate);

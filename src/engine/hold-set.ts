@@ -7,6 +7,8 @@ export type HoldSet = {
   /** The names, joined by commas. */
   readonly text: string;
   readonly larger: Map<string, HoldSet>;
+  /** The last verdict written with it. */
+  verdict: { readonly person: string; readonly text: string } | undefined;
 };
 
 export const NO_HOLDS: HoldSet = makeSet([]);
@@ -40,5 +42,5 @@ function enlarge(set: HoldSet, gate: string): HoldSet {
 }
 
 function makeSet(names: readonly string[]): HoldSet {
-  return { names, text: names.join(','), larger: new Map() };
+  return { names, text: names.join(','), larger: new Map(), verdict: undefined };
 }

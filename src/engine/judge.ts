@@ -8,7 +8,8 @@ import { findGate } from './gate.ts';
 import { type HoldSet, NO_HOLDS, union } from './hold-set.ts';
 import { guardAgain, guardPerson, introduce } from './person-guardrail.ts';
 import { type Route, routeOf } from './route.ts';
-import type { Choice, Situation, Subject } from './situation.ts';
+import { type Choice, foundOf, type Situation, type Subject } from './situation.ts';
+import type { Instant } from './time.ts';
 import { guardTrigger } from './trigger-guardrail.ts';
 import { choosePerson } from './who.ts';
 
@@ -22,6 +23,8 @@ export type Judged = {
   /** Its own gates, then those it has in common with others. */
   readonly groups: readonly Group[];
   readonly holds: HoldSet;
+  /** The first instant at which one of the answers could change by time alone; Infinity: never. */
+  readonly changesAt: Instant;
   /** There when every gate passes. */
   readonly due: Due | undefined;
 };
@@ -32,19 +35,21 @@ export function judge(situation: Situation, plan: Plan, opening?: Opening): Judg
   const route = routeOf(situation, trigger);
   const choice = choosePerson(situation, trigger, route.channel, opening);
   const person = choice.kind === 'chosen' ? choice.person : undefined;
-  const groups = [groupOf(ownFindings(situation, plan, route, { person, opening }))];
+  const groups = [groupOf(ownFindings(situation, plan, route, person, opening))];
   if (trigger.kind === 'ask') groups.push(guardAccount(situation));
   if (person) {
+    const found = foundOf(situation, person);
     groups.push(
-      introduce(situation, person, route.channel),
-      guardAgain(situation, person, trigger),
-      guardPerson(situation, person, trigger.kind, route.channel),
+      introduce(found, route.channel),
+      guardAgain(situation, found, trigger),
+      guardPerson(situation, found, trigger.kind, route.channel),
     );
   } else groups.push(nobody(choice));
-  const holds = holdsOf(groups);
-  if (!person || holds !== NO_HOLDS)
-    return { plan, trigger, opening, choice, route, groups, holds, due: undefined };
-  return { plan, trigger, opening, choice, route, ...timed(situation, trigger, route, person, groups, opening) };
+  const judged = sumUp(plan, opening, choice, route, groups, undefined);
+  if (!person || judged.holds !== NO_HOLDS) return judged;
+  const due = dueOf(situation, trigger, route.channel, person, opening);
+  if ('kind' in due) return { ...judged, due };
+  return sumUp(plan, opening, choice, route, [...groups, groupOf([told(due)])], undefined);
 }
 
 /** All that was found, in the order in which people read it. */
@@ -52,28 +57,42 @@ export function findingsOf({ groups }: Judged): readonly Finding[] {
   return groups.flatMap(({ findings }) => findings);
 }
 
-export function holdsOf(groups: readonly Group[]): HoldSet {
+function sumUp(
+  plan: Plan,
+  opening: Opening | undefined,
+  choice: Choice,
+  route: Route,
+  groups: readonly Group[],
+  due: Due | undefined,
+): Judged {
   let holds = NO_HOLDS;
+  let first = Number.POSITIVE_INFINITY;
   for (const group of groups) {
     if (group.holds !== NO_HOLDS) holds = union(holds, group.holds);
+    if (group.changesAt < first) first = group.changesAt;
   }
-  return holds;
+  return { plan, trigger: plan.trigger, opening, choice, route, groups, holds, changesAt: first, due };
 }
 
-function ownFindings(situation: Situation, { gates, trigger }: Plan, route: Route, subject: Subject): Finding[] {
+function ownFindings(
+  situation: Situation,
+  { gates, trigger }: Plan,
+  route: Route,
+  person: Person | undefined,
+  opening: Opening | undefined,
+): Finding[] {
+  const subject: Subject = { person, opening };
   const findings: Finding[] = [];
   for (const gate of gates) findings.push(findOnce(gate, situation, subject));
   if (route.finding) findings.push(route.finding);
-  guardTrigger(situation, trigger, subject.opening !== undefined, findings);
+  guardTrigger(situation, trigger, opening !== undefined, findings);
   return findings;
 }
 
 function findOnce({ gate, side, slot }: PlannedGate, situation: Situation, subject: Subject): Finding {
   if (slot === undefined) return findGate(gate, side, situation, subject);
   const { gates } = situation.found;
-  const finding = gates[slot] ?? findGate(gate, side, situation, subject);
-  gates[slot] = finding;
-  return finding;
+  return (gates[slot] ??= findGate(gate, side, situation, subject));
 }
 
 function nobody(choice: Choice): Group {
@@ -81,18 +100,3 @@ function nobody(choice: Choice): Group {
 }
 
 const LOOKED_UP = groupOf([holding('no_person', 'the person is still being looked up')]);
-
-// Every gate lets it pass; what is left is the hour.
-function timed(
-  situation: Situation,
-  trigger: Trigger,
-  { channel }: Route,
-  person: Person,
-  groups: readonly Group[],
-  opening: Opening | undefined,
-): Pick<Judged, 'groups' | 'holds' | 'due'> {
-  const due = dueOf(situation, trigger, channel, person, opening);
-  if ('kind' in due) return { groups, holds: NO_HOLDS, due };
-  const late = groupOf([told(due)]);
-  return { groups: [...groups, late], holds: late.holds, due: undefined };
-}

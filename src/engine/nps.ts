@@ -106,6 +106,11 @@ export function promoters(state: AccountState): Answer[] {
   return answersWithin(state, { atLeast: 9 });
 }
 
+/** The first of them. */
+export function latestPromoter(state: AccountState): PersonId | undefined {
+  return readNps(state, { atLeast: 9 }, 1).facts.personId;
+}
+
 /** Evidence while the latest answers of at least `people` persons lie in the range; dates from the latest of those. */
 export function readNps(state: AccountState, range: ScoreRange, people: number): Reading {
   let count = 0;

@@ -7,7 +7,7 @@ import { type Finding, type Group, groupOf, holding, passing } from './finding.t
 import type { GateName } from './gate-labels.ts';
 import { askableAgainAt, declinedAt, standing, standingOfPeople } from './ledger.ts';
 import { latestAnswer } from './nps.ts';
-import { type FoundOfPerson, foundOf, type Situation } from './situation.ts';
+import type { FoundOfPerson, Situation } from './situation.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 
 const YEAR: Duration = 365 * DAY;
@@ -15,63 +15,54 @@ const YEAR: Duration = 365 * DAY;
 export const NUDGE_CLOSED_FOR: Duration = 30 * DAY;
 const DETRACTOR_AT_MOST = 6;
 
-/**
- * What there is to say of a person, whichever trigger would ask: who it is and whether an address is known, then what
- * the guardrails say of asking them through this channel.
- */
+/** What the guardrails say of asking this person, through this channel. */
 export function guardPerson(
   situation: Situation,
-  person: Person,
+  found: FoundOfPerson,
   kind: Trigger['kind'],
   channel: Channel,
 ): Group {
-  const { groups } = foundOf(situation, person);
-  const key = kind === 'thanks' ? kind : channel === 'nudge' ? channel : 'any other channel';
-  return groups.get(key) ?? remember(groups, key, findingsOf(situation, person, kind, channel));
+  if (kind === 'thanks')
+    return (found.guardedThanks ??= groupOf([answerSuppression(found.person, 'thanks')]));
+  return channel === 'nudge'
+    ? (found.guardedNudge ??= groupOf(findingsOf(situation, found, channel)))
+    : (found.guarded ??= groupOf(findingsOf(situation, found, channel)));
 }
 
 /** Who it is, and whether there is an address. */
-export function introduce(situation: Situation, person: Person, channel: Channel): Group {
-  const { groups } = foundOf(situation, person);
-  const key = channel === 'email' ? 'by email' : 'by other means';
-  return (
-    groups.get(key) ??
-    remember(groups, key, [
-      passing('no_person', () => personInWords(person)),
-      answerAddress(person, channel),
-    ])
-  );
+export function introduce(found: FoundOfPerson, channel: Channel): Group {
+  return channel === 'email'
+    ? (found.byEmail ??= introduction(found.person, channel))
+    : (found.otherwise ??= introduction(found.person, channel));
+}
+
+function introduction(person: Person, channel: Channel): Group {
+  return groupOf([passing('no_person', () => personInWords(person)), answerAddress(person, channel)]);
 }
 
 /** Whether the trigger may ask this person anew. While an ask of its own is still on its way it may not. */
-export function guardAgain(situation: Situation, person: Person, trigger: Trigger): Group {
+export function guardAgain({ at, zone }: Situation, found: FoundOfPerson, trigger: Trigger): Group {
   // Each event is thanked for by itself, also while other thanks are still on their way.
   if (trigger.again === 0 && trigger.on.length > 0) return EACH_TIME;
-  const found = foundOf(situation, person);
-  const until = againAt(found, trigger, situation.at);
-  if (until !== undefined) return groupOf([holdAgain(situation, person, trigger, until)]);
-  return found.groups.get('again') ?? remember(found.groups, 'again', [neverAsked(person)]);
+  const { person } = found;
+  const until = againAt(found, trigger, at);
+  if (until === undefined) return (found.notAgain ??= groupOf([neverAsked(person)]));
+  const once = trigger.again === 'never' ? ', and it is asked only once' : '';
+  const words = () =>
+    `${personInWords(person)} was asked this before, or is about to be${once}${nextInWords(until, at, zone)}`;
+  return groupOf([holding('again', words, until)]);
 }
 
 const EACH_TIME = groupOf([passing('again', 'may be said each time')]);
 
-function remember(groups: Map<string, Group>, key: string, findings: readonly Finding[]): Group {
-  const group = groupOf(findings);
-  groups.set(key, group);
-  return group;
-}
-
 function findingsOf(
   situation: Situation,
-  person: Person,
-  kind: Trigger['kind'],
+  { person, asks: all }: FoundOfPerson,
   channel: Channel,
 ): readonly Finding[] {
-  if (kind === 'thanks') return [answerSuppression(person, 'thanks')];
   const { catalog, at } = situation;
   const { perPerson, perAccount } = catalog.guardrails;
-  const all = foundOf(situation, person).asks;
-  const asks = all.filter((ask) => ask.kind === 'ask');
+  const asks = all.filter(({ kind }) => kind === 'ask');
   const rate = (gate: GateName, what: string, limit: Rate, counted: readonly AskRecord[]) =>
     answerRate(gate, () => `${personInWords(person)} ${what}`, limit, standing(counted, limit, at), situation);
   const findings = [
@@ -119,17 +110,6 @@ function againAt({ asks }: FoundOfPerson, trigger: Trigger, at: Instant): Instan
     if (end !== undefined) until = Math.max(end, until ?? end);
   }
   return until;
-}
-
-function holdAgain(
-  { at, zone }: Situation,
-  person: Person,
-  { again }: Trigger,
-  until: Instant,
-): Finding {
-  const once = again === 'never' ? ', and it is asked only once' : '';
-  const words = () => `${personInWords(person)} was asked this before, or is about to be${once}`;
-  return holding('again', () => words() + nextInWords(until, at, zone), until);
 }
 
 function neverAsked(person: Person): Finding {

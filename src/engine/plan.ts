@@ -5,7 +5,7 @@ import { isHeldOut } from './holdout.ts';
 import { tell } from './finding.ts';
 import { findingsOf, type Judged } from './judge.ts';
 import { own } from './record.ts';
-import type { Situation } from './situation.ts';
+import { readinessIn, type Situation } from './situation.ts';
 
 /** A trigger that passed every gate, with the person it asks and the hour. */
 export type Passed = Judged & { readonly due: Due; readonly person: Person };
@@ -17,9 +17,10 @@ export function passed(judged: Judged): Passed | undefined {
 
 /** The ask that a decision to ask produces. */
 export function planAsk(
-  { view, at, readiness }: Situation,
+  situation: Situation,
   passed: Passed,
 ): PlannedAsk {
+  const { view, at } = situation;
   const { trigger, opening, route, due, person } = passed;
   const { kind: _, ...times } = due;
   const { fallback } = trigger;
@@ -38,7 +39,7 @@ export function planAsk(
     expiresAfter: trigger.expires,
     again: trigger.again,
     priority: trigger.priority,
-    readiness,
+    readiness: readinessIn(situation),
     gates: findingsOf(passed).map(tell),
     ...(opening && { opening }),
     ...(fallback && route.channel === 'draft'

@@ -2,6 +2,7 @@ import type { Signal } from './catalog.ts';
 import { firstInstant } from './first-instant.ts';
 import { fade, fadedAt, halve, read, turnsAt } from './measure.ts';
 import { addPoints, readinessOf } from './readiness.ts';
+import type { Reading } from './reading.ts';
 import type { AccountState } from './state.ts';
 import { type Duration, HOUR, type Instant } from './time.ts';
 
@@ -47,6 +48,7 @@ export function readinessReaches(
 /**
  * The first instant after `at` and before `horizon` at which readiness could cross one of these bounds by time alone;
  * undefined: none. Never late, but early where that is cheaper: it is for waking, and whoever wakes up asks again.
+ * `readings`: of the signals at `at`, where they are known already.
  */
 export function readinessTurns(
   state: AccountState,
@@ -54,8 +56,9 @@ export function readinessTurns(
   at: Instant,
   bounds: readonly ReadinessBound[],
   horizon: Instant,
+  readings?: readonly Reading[],
 ): Instant | undefined {
-  const stretch = stretchFrom(state, signals, at);
+  const stretch = stretchFrom(state, signals, at, readings);
   const room = roomAround(valueAt(stretch, at), bounds);
   // Past the next instant at which evidence starts or ends it would all have to be read anew.
   const end = Math.min(horizon, stretch.until ?? horizon);
@@ -130,16 +133,22 @@ export function isWithin({ atLeast, atMost }: ReadinessBound, value: number): bo
   return (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
 }
 
-function stretchFrom(state: AccountState, signals: readonly Signal[], at: Instant): Stretch {
+function stretchFrom(
+  state: AccountState,
+  signals: readonly Signal[],
+  at: Instant,
+  readings?: readonly Reading[],
+): Stretch {
   const points: Piece[] = [];
   const dampers: Piece[] = [];
   let until: Instant | undefined;
   let stride = Number.POSITIVE_INFINITY;
   let to = at;
-  for (const signal of signals) {
+  for (let place = 0; place < signals.length; place += 1) {
+    const signal = signals[place];
+    if (signal === undefined || signal.effect.kind === 'none') continue;
     const { effect } = signal;
-    if (effect.kind === 'none') continue;
-    const reading = read(state, signal, at);
+    const reading = readings?.[place] ?? read(state, signal, at);
     const turn = turnsAt(state, signal, at, reading);
     if (turn !== undefined && (until === undefined || turn < until)) until = turn;
     if (fade(signal, reading, at) === 0) continue;

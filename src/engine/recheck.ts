@@ -5,7 +5,14 @@ import { type Finding, tell } from './finding.ts';
 import { findGate } from './gate.ts';
 import { deliveredAt, isPending } from './ledger.ts';
 import { answerAddress, guardAgain, guardPerson } from './person-guardrail.ts';
-import { type Situation, type Subject, situate, situateWith } from './situation.ts';
+import {
+  type FoundOfPerson,
+  foundOf,
+  type Situation,
+  type Subject,
+  situate,
+  situateWith,
+} from './situation.ts';
 import type { Instant } from './time.ts';
 import { answerPause } from './trigger-guardrail.ts';
 
@@ -40,20 +47,26 @@ export function situateAgain(catalog: Catalog, view: AccountView, ask: AskRecord
 /** All that the second look finds. */
 export function findAgain(situation: Situation, ask: AskRecord, person: Person): Finding[] {
   const trigger = situation.index.triggers.get(ask.trigger);
+  const found = foundOf(situation, person);
   return [
-    ...(trigger ? ownFindings(trigger, situation, { person, opening: ask.opening }, person) : []),
+    ...(trigger ? ownFindings(trigger, situation, found, { person, opening: ask.opening }) : []),
     answerPause(situation, trigger ?? { name: ask.trigger, status: 'live' }),
     answerAddress(person, ask.channel),
     ...(ask.kind === 'thanks' ? [] : guardAccountAgain(situation)),
-    ...guardPerson(situation, person, ask.kind, ask.channel).findings,
+    ...guardPerson(situation, found, ask.kind, ask.channel).findings,
   ];
 }
 
-function ownFindings(trigger: Trigger, situation: Situation, subject: Subject, person: Person): Finding[] {
+function ownFindings(
+  trigger: Trigger,
+  situation: Situation,
+  found: FoundOfPerson,
+  subject: Subject,
+): Finding[] {
   return [
     ...trigger.when.filter(isLookedAtAgain).map((gate) => findGate(gate, 'when', situation, subject)),
     ...trigger.unless.map((gate) => findGate(gate, 'unless', situation, subject)),
-    ...guardAgain(situation, person, trigger).findings,
+    ...guardAgain(situation, found, trigger).findings,
   ];
 }
 

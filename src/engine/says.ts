@@ -39,10 +39,16 @@ export function sentenceOf(
  * The text is plain, so values are never markup and need no escaping.
  */
 export function renderSays(says: string, value: (name: string) => Scalar | undefined): string {
-  const parts = partsOf(says);
+  const { parts, isTidy } = partsOf(says);
   let text = parts[0] ?? '';
-  for (let i = 1; i < parts.length; i += 2) text += inWords(value(parts[i] ?? '')) + (parts[i + 1] ?? '');
-  return UNTIDY.test(text) ? tidy(text) : text;
+  let staysTidy = isTidy;
+  for (let i = 1; i < parts.length; i += 2) {
+    const filled = value(parts[i] ?? '');
+    const words = inWords(filled);
+    if (typeof filled !== 'number' && (words === '' || ROUGH.test(words))) staysTidy = false;
+    text += words + (parts[i + 1] ?? '');
+  }
+  return staysTidy || !UNTIDY.test(text) ? text : tidy(text);
 }
 
 /** The names that a sentence uses, each once. */
@@ -70,6 +76,8 @@ export function takeSaid(names: readonly string[], properties: JsonObject): Said
 
 // What filling in can leave behind: space at an end, before a full stop, or twice, and lines of their own.
 const UNTIDY = /^\s|\s$|\s\s|[^\S ]| [.,;:!?]/;
+/** A value that could make a tidy sentence untidy. */
+const ROUGH = /^[\s.,;:!?]|\s$|\s\s|[^\S ]| [.,;:!?]/;
 
 function tidy(text: string): string {
   return text
@@ -78,16 +86,20 @@ function tidy(text: string): string {
     .trim();
 }
 
-const known = new Map<string, readonly string[]>();
+/** Text and names in turn. `isTidy`: it is when plain words are filled in. */
+type Parts = { readonly parts: readonly string[]; readonly isTidy: boolean };
 
-/** Text and names in turn. Remembered, because an account is scored far more often than a sentence is written. */
-function partsOf(says: string): readonly string[] {
-  const parts = known.get(says);
-  if (parts !== undefined) return parts;
-  const fresh = says.split(PLACE).map((part, i) => (i % 2 === 0 ? part : bare(part)));
+const known = new Map<string, Parts>();
+
+/** Remembered, because an account is scored far more often than a sentence is written. */
+function partsOf(says: string): Parts {
+  const before = known.get(says);
+  if (before !== undefined) return before;
+  const parts = says.split(PLACE).map((part, i) => (i % 2 === 0 ? part : bare(part)));
+  const isTidy = !UNTIDY.test(parts.map((part, i) => (i % 2 === 0 ? part : 'x')).join(''));
   if (known.size >= 1000) known.clear();
-  known.set(says, fresh);
-  return fresh;
+  known.set(says, { parts, isTidy });
+  return { parts, isTidy };
 }
 
 function inWords(value: Scalar | undefined): string {

@@ -49,7 +49,7 @@ function outranked(after: Situation, candidate: Passed): Judged {
   const judged = trigger.status === 'live' ? judge(after, plan, opening) : candidate;
   const others = findingsOf(judged).filter(({ gate }) => gate !== 'outranked');
   const group = groupOf([...others, holding('outranked', 'another ask came first')]);
-  return { ...judged, groups: [group], holds: group.holds, due: undefined };
+  return { ...judged, groups: [group], holds: group.holds, changesAt: group.changesAt, due: undefined };
 }
 
 /** Asks by thanks and shadow triggers: several may, but each person once by the same trigger. */

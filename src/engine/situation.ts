@@ -7,7 +7,7 @@ import type { Finding, Group } from './finding.ts';
 import { type Measured, measure } from './measure.ts';
 import { type Owner, ownerOf } from './owner.ts';
 import { type ReadinessBound, readinessReaches } from './reaches.ts';
-import { type Readiness, score } from './readiness.ts';
+import { type Evidence, explainReadiness, type Readiness, weigh } from './readiness.ts';
 import type { Instant } from './time.ts';
 import { accountTrait, accountTraits } from './traits.ts';
 
@@ -17,7 +17,8 @@ export type Situation = {
   readonly index: CatalogIndex;
   readonly view: AccountView;
   readonly at: Instant;
-  readonly readiness: Readiness;
+  /** What readiness is, and rests on. */
+  readonly evidence: Evidence;
   /** The account's time zone, else the workspace's. */
   readonly zone: string;
   /** The account's asks, with those planned in this evaluation and without the one being checked again. */
@@ -45,7 +46,7 @@ export type Subject = { readonly person?: Person | undefined; readonly opening?:
 type Memo = {
   readonly measured: Map<string, Measured>;
   readonly reaches: Map<string, Instant | undefined>;
-  readonly choices: Map<string, Choice>;
+  readonly choices: { promoter: Choice | undefined; readonly champions: (Choice | undefined)[] };
   /** Bounds on readiness that gates looked at. */
   readonly bounds: ReadinessBound[];
   traits: JsonObject | undefined;
@@ -63,8 +64,15 @@ export type Found = {
 };
 
 export type FoundOfPerson = {
+  readonly person: Person;
+  /** In any account, those planned in this evaluation among them. */
   readonly asks: readonly AskRecord[];
-  readonly groups: Map<string, Group>;
+  byEmail: Group | undefined;
+  otherwise: Group | undefined;
+  notAgain: Group | undefined;
+  guarded: Group | undefined;
+  guardedNudge: Group | undefined;
+  guardedThanks: Group | undefined;
 };
 
 /** `readinessAt`: the instant as of which readiness counts; an earlier decision's when an ask is checked again. */
@@ -74,14 +82,13 @@ export function situate(
   at: Instant,
   readinessAt: Instant = at,
 ): Situation {
-  const { people, state } = view;
-  const nameOf = (id: PersonId) => firstName(people.get(id)) ?? id;
+  const { state } = view;
   return {
     catalog,
     index: indexOf(catalog),
     view,
     at,
-    readiness: score(state, catalog.signals, readinessAt, nameOf),
+    evidence: weigh(state, catalog.signals, readinessAt),
     zone: zoneOf(accountTrait(state, 'timezone'), catalog.guardrails.timezone),
     asks: view.asks,
     except: undefined,
@@ -90,7 +97,7 @@ export function situate(
     memo: {
       measured: new Map(),
       reaches: new Map(),
-      choices: new Map(),
+      choices: { promoter: undefined, champions: [] },
       bounds: [],
       traits: undefined,
       owner: undefined,
@@ -136,6 +143,11 @@ export function readinessTurnsAt(situation: Situation, bound: ReadinessBound): I
   return turns;
 }
 
+/** The same with what each signal contributes, in words. */
+export function readinessIn({ catalog, view, evidence }: Situation): Readiness {
+  return explainReadiness(catalog.signals, evidence, (id) => firstName(view.people.get(id)) ?? id);
+}
+
 export function traitsIn({ view, memo }: Situation): JsonObject {
   memo.traits ??= accountTraits(view.state);
   return memo.traits;
@@ -146,12 +158,20 @@ export function ownerIn({ view, memo }: Situation): Owner {
   return memo.owner;
 }
 
-/** What is found of a person, begun with their asks in any account, those planned in this evaluation among them. */
 export function foundOf(situation: Situation, person: Person): FoundOfPerson {
   const { people } = situation.found;
   const known = people.get(person.id);
   if (known) return known;
-  const found = { asks: asksOf(situation, person), groups: new Map() };
+  const found: FoundOfPerson = {
+    person,
+    asks: asksOf(situation, person),
+    byEmail: undefined,
+    otherwise: undefined,
+    notAgain: undefined,
+    guarded: undefined,
+    guardedNudge: undefined,
+    guardedThanks: undefined,
+  };
   people.set(person.id, found);
   return found;
 }

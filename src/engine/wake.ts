@@ -24,16 +24,14 @@ export function firstWake(
 
 /** The first instant before `horizon` at which what was judged could change by time alone; else `horizon`. */
 export function firstChange(
-  { catalog, view, at, memo }: Situation,
+  { catalog, view, at, evidence, memo }: Situation,
   judged: readonly Judged[],
   horizon: Instant,
 ): Instant {
   let first = horizon;
-  for (const { groups } of judged) {
-    for (const { changesAt } of groups) if (changesAt < first) first = changesAt;
-  }
+  for (const { changesAt } of judged) if (changesAt < first) first = changesAt;
   if (memo.bounds.length === 0) return first;
-  return readinessTurns(view.state, catalog.signals, at, memo.bounds, first) ?? first;
+  return readinessTurns(view.state, catalog.signals, at, memo.bounds, first, evidence.readings) ?? first;
 }
 
 /** The first instant at which an event that waits has grown too old to ask. */

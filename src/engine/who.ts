@@ -2,7 +2,7 @@ import type { Opening, Person } from './account.ts';
 import type { Channel, Trigger } from './catalog.ts';
 import { domainOf, isAtDomain, isOurOwn } from './domain.ts';
 import type { PersonId } from './event.ts';
-import { latestAnswer, promoters } from './nps.ts';
+import { latestPromoter } from './nps.ts';
 import { answerSuppression } from './person-guardrail.ts';
 import { own } from './record.ts';
 import type { Choice, Situation } from './situation.ts';
@@ -27,22 +27,24 @@ export function choosePerson(
         'the event names nobody who referred',
       );
     case 'promoter':
-      return chosenOnce(situation, who, () =>
-        known(situation, promoters(situation.view.state)[0]?.personId, 'nobody’s latest score is a 9 or 10'),
-      );
+      return (situation.memo.choices.promoter ??= known(
+        situation,
+        latestPromoter(situation.view.state),
+        'nobody’s latest score is a 9 or 10',
+      ));
     case 'champion':
-      return chosenOnce(situation, `${kind}/${channel === 'email'}`, () =>
-        chooseChampion(situation, kind, channel),
-      );
+      return championOnce(situation, kind, channel);
     default:
       return who satisfies never;
   }
 }
 
 // The same for every trigger of an account, and it takes a look at everybody.
-function chosenOnce({ memo }: Situation, key: string, choose: () => Choice): Choice {
-  const choice = memo.choices.get(key) ?? choose();
-  memo.choices.set(key, choice);
+function championOnce(situation: Situation, kind: Trigger['kind'], channel: Channel): Choice {
+  const { choices } = situation.memo;
+  const place = (kind === 'ask' ? 0 : 2) + (channel === 'email' ? 1 : 0);
+  const choice = choices.champions[place] ?? chooseChampion(situation, kind, channel);
+  choices.champions[place] = choice;
   return choice;
 }
 
@@ -92,7 +94,7 @@ type Standing = { readonly personId: PersonId; readonly promoter: boolean; reado
 
 function firstOf(state: AccountState, passedOver: ReadonlySet<PersonId>): PersonId | undefined {
   let first: Standing | undefined;
-  for (const personId of Object.keys(state.people)) {
+  for (const personId in state.people) {
     const standing = passedOver.has(personId) ? undefined : standingOf(state, personId);
     if (standing && (!first || comesBefore(standing, first))) first = standing;
   }
@@ -109,7 +111,7 @@ export function isAheadOf(state: AccountState, a: PersonId, b: PersonId): boolea
 // Whoever is unhappy has none.
 function standingOf(state: AccountState, personId: PersonId): Standing | undefined {
   const memory = own(state.people, personId);
-  const score = latestAnswer(state, personId)?.score;
+  const score = own(state.answers, personId)?.[0]?.score;
   if (!memory || (score !== undefined && score <= 6)) return undefined;
   return { personId, promoter: score !== undefined && score >= 9, memory };
 }
