@@ -68,9 +68,14 @@ function eventOf(account: number, i: number): Event {
     };
     return anEvent({ ...base, name: 'Account Updated', properties: { ...traits, seats: 20 } });
   }
-  if (i === 30) return anEvent({ ...base, name: 'Account Updated', properties: { seats: 25, plan: 'business' } });
+  if (i === 30)
+    return anEvent({ ...base, name: 'Account Updated', properties: { seats: 25, plan: 'business' } });
   if (i % 20 === 7)
-    return anEvent({ ...base, name: 'NPS Answered', properties: { score: 6 + ((i + account) % 5), comment: 'ok' } });
+    return anEvent({
+      ...base,
+      name: 'NPS Answered',
+      properties: { score: 6 + ((i + account) % 5), comment: 'ok' },
+    });
   if (i === 40) return anEvent({ ...base, name: 'Business Review Held', properties: { result: 'good' } });
   return anEvent({ ...base, name: NAMES[i % NAMES.length] ?? '', properties: { duration: 12, ok: true } });
 }
@@ -89,7 +94,10 @@ function prepare(catalog: Catalog): Bench {
     const people = PEOPLE.map((name): [string, Person] => {
       const personId = `${name}-${account}`;
       const own = asks.filter((ask) => ask.personId === personId);
-      return [personId, aPerson({ id: personId, traits: { email: `${personId}@customer.example`, name }, asks: own })];
+      return [
+        personId,
+        aPerson({ id: personId, traits: { email: `${personId}@customer.example`, name }, asks: own }),
+      ];
     });
     return aView({ id, state, agenda: emptyAgenda, asks, people: new Map(people) });
   });
@@ -120,7 +128,8 @@ function deciding(count: number): () => number {
       if (!view) return;
       clock += 1000;
       const { agenda, unknownPeople, asks } = decide(catalog, view, clock);
-      if (unknownPeople.length > 0 || asks.length > 0) throw new Error(`account ${account} asked or lacks people`);
+      if (unknownPeople.length > 0 || asks.length > 0)
+        throw new Error(`account ${account} asked or lacks people`);
       if (agenda !== view.agenda) views[account] = { ...view, agenda };
     }, 4);
 }
@@ -143,9 +152,15 @@ function folding(): () => number {
   let made = EVENTS;
   return () => {
     made += 10;
-    const events = views.map((_, account) => Array.from({ length: 10 }, (_, i) => eventOf(account, 41 + ((made + i) % 19))));
+    const events = views.map((_, account) =>
+      Array.from({ length: 10 }, (_, i) => eventOf(account, 41 + ((made + i) % 19))),
+    );
     const fresh = events.map((list, a) =>
-      list.map((event, i) => ({ ...event, id: `n:${made}/${a}/${i}`, occurredAt: START + (made + i) * MINUTE })),
+      list.map((event, i) => ({
+        ...event,
+        id: `n:${made}/${a}/${i}`,
+        occurredAt: START + (made + i) * MINUTE,
+      })),
     );
     return cpuOf((account, round) => {
       const view = views[account];

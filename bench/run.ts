@@ -1,5 +1,6 @@
 // How fast the service takes events in, as a ratio to the barest way of storing the same rows in the same run.
 // BENCH_QUICK=1: small and rough. BENCH_DB=postgres or pglite: only that one. BENCH_PROFILE=folder: CPU profiles.
+// BENCH_NODE_OPTIONS: flags of Node for the service.
 import { cpus } from 'node:os';
 import { benchIngest, type IngestResult } from './ingest.ts';
 import { isThere, type Place, pglite, postgres, SERVER } from './places.ts';
@@ -23,8 +24,8 @@ async function main(): Promise<void> {
 }
 
 async function bench(place: Place): Promise<void> {
-  const events = (quick ? 6_000 : 30_000) / (place.name === 'pglite' ? 2 : 1);
-  printIngest(place.name, await benchIngest(place, { events, repeats: quick ? 2 : 5 }));
+  const events = (quick ? 6_000 : 20_000) / (place.name === 'pglite' ? 2 : 1);
+  printIngest(place.name, await benchIngest(place, { events, repeats: quick ? 2 : 3 }));
   printStartUp(await benchStartUp(place, quick ? 1 : 5));
 }
 

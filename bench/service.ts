@@ -30,7 +30,7 @@ export async function startService(place: Readonly<Record<string, string>>): Pro
     process.execPath,
     [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'dist/main.js'],
     {
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { PATH: process.env['PATH'], NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'], ...environment },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );

@@ -4,6 +4,7 @@ import { pages } from './console/pages.ts';
 import type { Deps } from './deps.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { advocateRoutes } from './http/advocate-routes.ts';
+import { backtestRoutes } from './http/backtest-routes.ts';
 import { draftApiRoutes } from './http/draft-api-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { ingestHandler } from './http/ingest-routes.ts';
@@ -30,6 +31,7 @@ export function createApp(deps: Deps): Express {
     recordRoutes(deps),
     draftApiRoutes(deps),
     operatorRoutes(deps),
+    backtestRoutes(deps),
   );
   app.use(pages(deps));
   app.use(notFound);

@@ -5,12 +5,22 @@ import type { Fault } from './fault.ts';
 import type { CheckResult } from './read-catalog.ts';
 
 /** Notes each trigger whose deadline cannot be kept at some hours of the week, and which those are. */
-export function noteLostHours(catalog: Catalog, { examples, source }: Pick<CheckResult, 'examples' | 'source'>): Fault[] {
+export function noteLostHours(
+  catalog: Catalog,
+  { examples, source }: Pick<CheckResult, 'examples' | 'source'>,
+): Fault[] {
   return catalog.triggers.flatMap((trigger) => {
     const lost = trigger.status === 'archived' ? undefined : lostHours(trigger, catalog.guardrails);
     const file = examples.find((one) => one.trigger === trigger.name)?.file;
     if (lost === undefined || file === undefined) return [];
-    return [{ file, line: lineOf(source.triggers, trigger.name), path: 'deadline', message: inWords(trigger, lost) }];
+    return [
+      {
+        file,
+        line: lineOf(source.triggers, trigger.name),
+        path: 'deadline',
+        message: inWords(trigger, lost),
+      },
+    ];
   });
 }
 

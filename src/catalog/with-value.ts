@@ -10,20 +10,26 @@ export type ValuePath = { readonly file: string; readonly keys: readonly (string
  * allowed. Undefined when it names no value.
  */
 export function parseValuePath(text: string): ValuePath | undefined {
-  const steps = [...text.replace(/^triggers\./, '').matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, key, index]) =>
-    index === undefined ? String(key) : Number(index),
+  const steps = [...text.replace(/^triggers\./, '').matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(
+    ([, key, index]) => (index === undefined ? String(key) : Number(index)),
   );
   const [file, ...keys] = steps;
   return typeof file === 'string' && keys.length > 0 ? { file, keys } : undefined;
 }
 
 /** The same catalog with another value there. Throws an error that says what is there instead. */
-export function withValue(source: CatalogSource, { file, keys }: ValuePath, value: string | number): CatalogSource {
+export function withValue(
+  source: CatalogSource,
+  { file, keys }: ValuePath,
+  value: string | number,
+): CatalogSource {
   const name = [`${file}.yaml`, `${file}.yml`].find((one) => source.triggers[one] !== undefined);
   const text = name === undefined ? undefined : source.triggers[name];
   if (name === undefined || text === undefined) {
     const files = Object.keys(source.triggers).map((one) => one.replace(/\.ya?ml$/, ''));
-    throw new Error(`There is no file ${file}.yaml${suggested(file, files)}. There are: ${files.join(', ')}.`);
+    throw new Error(
+      `There is no file ${file}.yaml${suggested(file, files)}. There are: ${files.join(', ')}.`,
+    );
   }
   const document = parseDocument(text);
   for (const [i] of keys.entries()) {

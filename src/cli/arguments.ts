@@ -14,11 +14,16 @@ export const configOf = (io: Io): Config => readConfig(io.env);
 export function instantIn(option: string, text: string): Instant {
   const at = readDate(text);
   if (at !== undefined) return at;
-  throw new CommandFault(`${option}: got "${text}", expected an instant like 2026-03-01T10:00:00Z or a day like 2026-03-01`);
+  throw new CommandFault(
+    `${option}: got "${text}", expected an instant like 2026-03-01T10:00:00Z or a day like 2026-03-01`,
+  );
 }
 
 /** The bounds of a report, as far as they were given. */
-export function boundsIn({ from, to }: { readonly from?: string; readonly to?: string }): { from?: Instant; to?: Instant } {
+export function boundsIn({ from, to }: { readonly from?: string; readonly to?: string }): {
+  from?: Instant;
+  to?: Instant;
+} {
   const bounds = {
     ...(from === undefined ? {} : { from: instantIn('--from', from) }),
     ...(to === undefined ? {} : { to: instantIn('--to', to) }),
@@ -32,7 +37,8 @@ export function boundsIn({ from, to }: { readonly from?: string; readonly to?: s
 /** A file that can be read. */
 export function fileIn(option: string, path: string): string {
   if (!existsSync(path)) throw new CommandFault(`${option}: there is no file ${path}`);
-  if (!statSync(path).isFile()) throw new CommandFault(`${option}: ${path} is no file, expected JSON lines, each a Segment message`);
+  if (!statSync(path).isFile())
+    throw new CommandFault(`${option}: ${path} is no file, expected JSON lines, each a Segment message`);
   return path;
 }
 
@@ -57,10 +63,18 @@ export function workspaceOf({ TEAM_DOMAINS, DEFAULT_OWNER_EMAIL }: Config): Work
 const SHOWN = 20;
 
 /** Says which lines were left out. Throws when that leaves nothing. */
-export function tellOfBadLines(io: Io, path: string, { events, bad, badCount, duplicates }: HistoryRead): void {
+export function tellOfBadLines(
+  io: Io,
+  path: string,
+  { events, bad, badCount, duplicates }: HistoryRead,
+): void {
   for (const { line, reason } of bad.slice(0, SHOWN)) io.err(`${path}:${line}: ${reason}\n`);
   if (badCount > SHOWN) io.err(`… and ${plural(badCount - SHOWN, 'more line')} like these\n`);
-  if (badCount > 0) io.err(`${plural(badCount, 'line')} of ${path} left out, ${plural(events, 'message')} read\n`);
-  if (duplicates > 0) io.err(`${plural(duplicates, 'message')} came more than once and ${duplicates === 1 ? 'was' : 'were'} counted once\n`);
+  if (badCount > 0)
+    io.err(`${plural(badCount, 'line')} of ${path} left out, ${plural(events, 'message')} read\n`);
+  if (duplicates > 0)
+    io.err(
+      `${plural(duplicates, 'message')} came more than once and ${duplicates === 1 ? 'was' : 'were'} counted once\n`,
+    );
   if (events === 0 && badCount > 0) throw new CommandFault(`${path}: no line could be read`);
 }

@@ -6,18 +6,32 @@ import { bars, count, fit, plural, points, table } from './table.ts';
 import { dayInWords, gateInWords, instantInWords, statusInWords } from './words.ts';
 
 /** A backtest as a page for a terminal of 100 columns. */
-export function backtestPage(backtest: Backtest, name: string, { bold, faint }: { bold: Style; faint: Style }): string {
+export function backtestPage(
+  backtest: Backtest,
+  name: string,
+  { bold, faint }: { bold: Style; faint: Style },
+): string {
   const { from, to, events, accounts, asks, compared } = backtest;
-  const span = from === undefined || to === undefined ? 'no events' : `${dayInWords(from)} to ${dayInWords(to)}`;
+  const span =
+    from === undefined || to === undefined ? 'no events' : `${dayInWords(from)} to ${dayInWords(to)}`;
   const parts = [
     `${bold(`What ${name} would have asked`)}\n${faint(`${span} · ${plural(events, 'event')} · ${plural(accounts, 'account')}`)}`,
     section(bold('Asks per week'), chart(backtest)),
-    ...backtest.paused.map(({ trigger, at }) => `${trigger} paused itself on ${instantInWords(at)}: it made more asks than pause_above allows`),
+    ...backtest.paused.map(
+      ({ trigger, at }) =>
+        `${trigger} paused itself on ${instantInWords(at)}: it made more asks than pause_above allows`,
+    ),
     ...(compared === undefined
       ? []
       : [
-          section(bold(`Newly asked: ${plural(compared.newlyAsked.length, 'account')}`), listOf(compared.newlyAsked, faint)),
-          section(bold(`No longer asked: ${plural(compared.noLongerAsked.length, 'account')}`), listOf(compared.noLongerAsked, faint)),
+          section(
+            bold(`Newly asked: ${plural(compared.newlyAsked.length, 'account')}`),
+            listOf(compared.newlyAsked, faint),
+          ),
+          section(
+            bold(`No longer asked: ${plural(compared.noLongerAsked.length, 'account')}`),
+            listOf(compared.noLongerAsked, faint),
+          ),
         ]),
     section(bold('The latest asks'), listOf(asks.filter(isReal).slice(-10), faint)),
     section(bold('Not asked because…'), holdsTable(backtest.holds)),
@@ -44,10 +58,12 @@ function chart({ asks, from, to }: ReplayReport): string {
   }
   const highest = Math.max(...[...counts.values()].flat());
   const head = `  ${fit('', NAME)}  ${fit(dayInWords(first), length)}  ${each === 1 ? '' : `(a bar is ${each} weeks) `}most ${highest}`;
-  const lines = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([trigger, numbers]) => {
-    const total = numbers.reduce((sum, number) => sum + number, 0);
-    return `  ${fit(trigger, NAME)}  ${bars(numbers, highest)}  ${count(total)}${outcomes(asks.filter((ask) => ask.trigger === trigger))}`;
-  });
+  const lines = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([trigger, numbers]) => {
+      const total = numbers.reduce((sum, number) => sum + number, 0);
+      return `  ${fit(trigger, NAME)}  ${bars(numbers, highest)}  ${count(total)}${outcomes(asks.filter((ask) => ask.trigger === trigger))}`;
+    });
   return [head.trimEnd(), ...lines].join('\n');
 }
 
@@ -57,7 +73,10 @@ const BARS = 52;
 function outcomes(asks: readonly ReplayAsk[]): string {
   const counts = new Map<string, number>();
   for (const { status, channel } of asks) {
-    const key = status === 'delivered' || status === 'ignored' || status === 'accepted' || status === 'declined' ? channel : statusInWords(status);
+    const key =
+      status === 'delivered' || status === 'ignored' || status === 'accepted' || status === 'declined'
+        ? channel
+        : statusInWords(status);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const words = [...counts].map(([key, number]) => `${key} ${number}`);
@@ -71,14 +90,16 @@ const SHOWN = 20;
 
 function listOf(asks: readonly ReplayAsk[], faint: Style): string {
   if (asks.length === 0) return '  none';
-  const rows = asks.slice(0, SHOWN).map((ask) => [
-    instantInWords(ask.at),
-    ask.accountId,
-    ask.personId,
-    ask.trigger,
-    ask.channel,
-    points(ask.readiness),
-  ]);
+  const rows = asks
+    .slice(0, SHOWN)
+    .map((ask) => [
+      instantInWords(ask.at),
+      ask.accountId,
+      ask.personId,
+      ask.trigger,
+      ask.channel,
+      points(ask.readiness),
+    ]);
   const columns = [
     { title: 'when (UTC)' },
     { title: 'account', most: 22 },
@@ -90,7 +111,8 @@ function listOf(asks: readonly ReplayAsk[], faint: Style): string {
   return table(columns, rows) + more(asks.length, faint);
 }
 
-const more = (total: number, faint: Style) => (total > SHOWN ? `\n${faint(`  … and ${count(total - SHOWN)} more`)}` : '');
+const more = (total: number, faint: Style) =>
+  total > SHOWN ? `\n${faint(`  … and ${count(total - SHOWN)} more`)}` : '';
 
 function holdsTable(holds: readonly ReplayHold[]): string {
   if (holds.length === 0) return '  nothing was held';
@@ -111,14 +133,16 @@ function holdsTable(holds: readonly ReplayHold[]): string {
 
 function nearMisses({ nearMisses: all }: ReplayReport, faint: Style): string {
   if (all.length === 0) return '  none';
-  const rows = all.slice(0, SHOWN).map(({ accountId, personId, trigger, readiness, missing, at }) => [
-    accountId,
-    personId ?? '',
-    trigger,
-    points(readiness),
-    missing < 0.1 ? 'under 0.1' : points(missing),
-    dayInWords(at),
-  ]);
+  const rows = all
+    .slice(0, SHOWN)
+    .map(({ accountId, personId, trigger, readiness, missing, at }) => [
+      accountId,
+      personId ?? '',
+      trigger,
+      points(readiness),
+      missing < 0.1 ? 'under 0.1' : points(missing),
+      dayInWords(at),
+    ]);
   const columns = [
     { title: 'account', most: 24 },
     { title: 'person', most: 22 },
@@ -129,4 +153,3 @@ function nearMisses({ nearMisses: all }: ReplayReport, faint: Style): string {
   ];
   return table(columns, rows) + more(all.length, faint);
 }
-

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { backtestFile } from '../use-cases/backtest.ts';
-import { presentBacktest } from '../use-cases/present-backtest.ts';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
+import { presentBacktest } from '../use-cases/present-backtest.ts';
 import { boundsIn, catalogIn, configOf, fileIn, folderIn, tellOfBadLines, workspaceOf } from './arguments.ts';
 import { backtestPage } from './backtest-page.ts';
-import type { Run } from './run.ts';
 import { type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
+import type { Run } from './run.ts';
 
 type Options = {
   readonly events: string;

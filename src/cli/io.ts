@@ -45,7 +45,8 @@ export function progressOn(io: Io, what: string): (done: number, total: number) 
 export function stylesOf(io: Io): { readonly bold: Style; readonly faint: Style } {
   const plain: Style = (text) => text;
   const isStyled = io.isTerminal && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
-  const style = (on: number, off: number): Style => (isStyled ? (text) => `\u001B[${on}m${text}\u001B[${off}m` : plain);
+  const style = (on: number, off: number): Style =>
+    isStyled ? (text) => `\u001B[${on}m${text}\u001B[${off}m` : plain;
   return { bold: style(1, 22), faint: style(2, 22) };
 }
 

@@ -5,10 +5,15 @@ import { type AccountReadiness, readinessOfFile } from '../use-cases/readiness-o
 import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines } from './arguments.ts';
 import { type ExitCode, FINE, type Io, progressOn, type Style, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
-import { count, plural, points, wrap, WIDTH } from './table.ts';
+import { count, plural, points, WIDTH, wrap } from './table.ts';
 import { instantInWords, iso } from './words.ts';
 
-type Options = { readonly events: string; readonly at?: string; readonly catalog?: string; readonly json?: boolean };
+type Options = {
+  readonly events: string;
+  readonly at?: string;
+  readonly catalog?: string;
+  readonly json?: boolean;
+};
 
 export function addReadiness(program: Command, run: Run): void {
   program
@@ -42,16 +47,26 @@ const present = ({ id, readiness: { value, contributions, dampers } }: AccountRe
 
 const SHOWN = 50;
 
-function page(accounts: readonly AccountReadiness[], at: Instant, { bold, faint }: { bold: Style; faint: Style }): string {
+function page(
+  accounts: readonly AccountReadiness[],
+  at: Instant,
+  { bold, faint }: { bold: Style; faint: Style },
+): string {
   const ready = [...accounts].sort((a, b) => b.readiness.value - a.readiness.value).slice(0, SHOWN);
   const lines = ready.map(({ id, readiness: { value, contributions, dampers } }) => {
     const reasons = [
       ...contributions.map(({ points: worth, says }) => `${says} (+${points(worth)})`),
       ...dampers.map(({ factor, says }) => `${says} (lowers readiness to ${Math.round(factor * 100)} %)`),
     ];
-    const why = reasons.length === 0 ? faint('      nothing speaks for it yet') : wrap(reasons.join(' · '), WIDTH, '      ');
+    const why =
+      reasons.length === 0
+        ? faint('      nothing speaks for it yet')
+        : wrap(reasons.join(' · '), WIDTH, '      ');
     return `${bold(points(value).padStart(5))}  ${id}\n${why}`;
   });
-  const rest = accounts.length > SHOWN ? [faint(`… and ${count(accounts.length - SHOWN)} more; --json has all of them`)] : [];
+  const rest =
+    accounts.length > SHOWN
+      ? [faint(`… and ${count(accounts.length - SHOWN)} more; --json has all of them`)]
+      : [];
   return `\n${bold(`Readiness on ${instantInWords(at)} UTC`)}\n${faint(plural(accounts.length, 'account'))}\n\n${[...lines, ...rest].join('\n')}\n\n`;
 }

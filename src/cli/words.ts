@@ -13,13 +13,18 @@ export const dayInWords = (at: Instant): string => {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 };
 
-export const instantInWords = (at: Instant): string => `${dayInWords(at)} ${new Date(at).toISOString().slice(11, 16)}`;
+export const instantInWords = (at: Instant): string =>
+  `${dayInWords(at)} ${new Date(at).toISOString().slice(11, 16)}`;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export const iso = (at: Instant | undefined): string | null =>
   at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString();
 
-const STATUS: Readonly<Record<string, string>> = { held_out: 'comparison group', shadow: 'in shadow', open: 'put before its owner' };
+const STATUS: Readonly<Record<string, string>> = {
+  held_out: 'comparison group',
+  shadow: 'in shadow',
+  open: 'put before its owner',
+};
 
 export const statusInWords = (status: string): string => STATUS[status] ?? status.replaceAll('_', ' ');

@@ -3,7 +3,7 @@ import type { AccountId, PersonId } from '../engine/event.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
-import { fromJson, instant } from './rows.ts';
+import { createTexts, fromJson, instant, textAt } from './rows.ts';
 
 export type AccountRow = {
   readonly id: AccountId;
@@ -86,31 +86,30 @@ export type AccountWrite = {
 
 export async function writeAccounts(tx: Sql, accounts: readonly AccountWrite[]): Promise<void> {
   if (accounts.length === 0) return;
+  // States are by far the most of it. As bytes beside the rest they are escaped neither here nor read twice there.
+  const texts = createTexts();
+  const records = accounts.map((account) => ({
+    i: account.id,
+    s: texts.add(JSON.stringify(account.state)),
+    h: account.signalsHash,
+    g: texts.add(JSON.stringify(account.agenda)),
+    r: account.readiness,
+    f: account.refold,
+    n: account.name,
+    o: account.ownerEmail,
+    e: account.evaluatedAt,
+    w: account.wakeAt,
+  }));
   await tx.query({
     name: 'write-accounts',
     text: `update account as a
-           set state = n.s, signals_hash = n.h, agenda = n.g, readiness = n.r, refold = n.f, name = n.n, owner_email = n.o,
-               evaluated_at = coalesce(${instant('n.e')}, a.evaluated_at),
+           set state = ${textAt('$2', 'n.s')}, signals_hash = n.h, agenda = ${textAt('$2', 'n.g')}, readiness = n.r,
+               refold = n.f, name = n.n, owner_email = n.o, evaluated_at = coalesce(${instant('n.e')}, a.evaluated_at),
                wake_at = case when n.e is null then a.wake_at else ${instant('n.w')} end
            from json_to_recordset($1::json)
-             as n(i text, s text, h text, g text, r float8, f boolean, n text, o text, e float8, w float8)
+             as n(i text, s int[], h text, g int[], r float8, f boolean, n text, o text, e float8, w float8)
            where a.id = n.i`,
-    values: [
-      JSON.stringify(
-        accounts.map((account) => ({
-          i: account.id,
-          s: JSON.stringify(account.state),
-          h: account.signalsHash,
-          g: JSON.stringify(account.agenda),
-          r: account.readiness,
-          f: account.refold,
-          n: account.name,
-          o: account.ownerEmail,
-          e: account.evaluatedAt,
-          w: account.wakeAt,
-        })),
-      ),
-    ],
+    values: [JSON.stringify(records), texts.bytes()],
   });
 }
 

@@ -3,6 +3,26 @@ import type { Instant } from '../engine/time.ts';
 /** SQL that reads an epoch-millisecond number out of a JSON record as a timestamptz. */
 export const instant = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
+/** Long texts of many records, to be sent as one parameter of bytes; each record says where its own is. */
+export function createTexts() {
+  const parts: Buffer[] = [];
+  let end = 0;
+  return {
+    /** Where the text begins, counted from 1 as SQL does, and how many bytes it has. */
+    add: (text: string): readonly [from: number, length: number] => {
+      const bytes = Buffer.from(text);
+      parts.push(bytes);
+      end += bytes.length;
+      return [end - bytes.length + 1, bytes.length];
+    },
+    bytes: () => Buffer.concat(parts),
+  };
+}
+
+/** SQL that reads the text that `place` stands for out of `bytes`. */
+export const textAt = (bytes: string, place: string) =>
+  `convert_from(substring(${bytes}::bytea from ${place}[1] for ${place}[2]), 'UTF8')`;
+
 export const toInstant = (date: Date): Instant => date.getTime();
 export const toInstantOrNone = (date: Date | null): Instant | undefined => date?.getTime();
 

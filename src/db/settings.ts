@@ -48,3 +48,11 @@ export async function takeSlot(tx: Sql, job: string, slot: Date): Promise<boolea
   ]);
   return true;
 }
+
+/** All keys, the oldest first, without what would open anything. */
+export async function listApiKeys(tx: Sql): Promise<{ kind: ApiKeyKind; last4: string; createdAt: Date }[]> {
+  const { rows } = await tx.query<{ kind: ApiKeyKind; last4: string; created_at: Date }>(
+    'select kind, last4, created_at from api_key order by created_at, kind',
+  );
+  return rows.map(({ kind, last4, created_at: createdAt }) => ({ kind, last4, createdAt }));
+}

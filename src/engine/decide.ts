@@ -132,11 +132,7 @@ function decided(
 }
 
 /** A trigger whose event has not come: nothing about it changes before it does, and nothing is stored. */
-function waits(
-  situation: Situation,
-  { trigger, waiting }: Plan,
-  judged?: Judged,
-): Decision {
+function waits(situation: Situation, { trigger, waiting }: Plan, judged?: Judged): Decision {
   const groups = judged ? [waiting, ...judged.groups] : [waiting];
   return new Decided(situation, trigger, {
     cycle: '',

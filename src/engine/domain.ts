@@ -1,5 +1,5 @@
-import type { Scalar } from './catalog.ts';
 import type { Workspace } from './account.ts';
+import type { Scalar } from './catalog.ts';
 
 /** The part of an email address after its last @, in lower case; undefined when the text is no address. */
 export function domainOf(address: Scalar | undefined): string | undefined {

@@ -25,7 +25,9 @@ export function lostHours(trigger: Trigger, { quietHours, windows }: Guardrails)
   const isLost = (limit: Duration) => (at: Instant) =>
     schedule({ ...slots, notBefore: at + delay, latest: at + limit }) === undefined;
   const late = rangesOf(isLost(deadline));
-  return late.length === 0 ? undefined : { late, missed: latest > deadline ? rangesOf(isLost(latest)) : late };
+  return late.length === 0
+    ? undefined
+    : { late, missed: latest > deadline ? rangesOf(isLost(latest)) : late };
 }
 
 const MONDAY: Instant = Date.UTC(2026, 0, 5);
@@ -47,7 +49,9 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 /** `Friday 16:00 to Sunday 09:00, Monday to Friday 03:00 to 05:00`: the ranges as people say them. */
 export function hoursInWords(ranges: readonly HourRange[]): string {
   return joinedOverWeekend(ranges)
-    .map(({ from, to }) => (to - from >= HOURS ? 'at any hour' : `${hourInWords(from)} to ${hourInWords(to)}`))
+    .map(({ from, to }) =>
+      to - from >= HOURS ? 'at any hour' : `${hourInWords(from)} to ${hourInWords(to)}`,
+    )
     .join(', ');
 }
 
@@ -55,7 +59,8 @@ export function hoursInWords(ranges: readonly HourRange[]): string {
 function joinedOverWeekend(ranges: readonly HourRange[]): HourRange[] {
   const first = ranges[0];
   const last = ranges.at(-1);
-  if (first === undefined || last === undefined || ranges.length < 2 || first.from !== 0 || last.to !== HOURS) return [...ranges];
+  if (first === undefined || last === undefined || ranges.length < 2 || first.from !== 0 || last.to !== HOURS)
+    return [...ranges];
   return [...ranges.slice(1, -1), { from: last.from, to: HOURS + first.to }];
 }
 
@@ -64,4 +69,5 @@ function hourInWords(hour: number): string {
 }
 
 /** How many hours there are in all. */
-export const hoursIn = (ranges: readonly HourRange[]): number => ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+export const hoursIn = (ranges: readonly HourRange[]): number =>
+  ranges.reduce((sum, { from, to }) => sum + to - from, 0);

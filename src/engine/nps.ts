@@ -44,16 +44,18 @@ export function foldAnswer(state: AccountState, event: Event, names: readonly st
 }
 
 /** The answers of two people who turned out to be one, as if all had been folded for that one. */
-export function mergeAnswers(
-  one: readonly NpsResponse[],
-  other: readonly NpsResponse[],
-): NpsResponse[] {
+export function mergeAnswers(one: readonly NpsResponse[], other: readonly NpsResponse[]): NpsResponse[] {
   const responses = [...one];
   for (const answer of other) {
     const place = responses.findIndex(({ key }) => key === answer.key);
     const known = responses[place];
     if (known === undefined) responses.push(answer);
-    else responses[place] = merged(known, answer, answer.at > known.at || (answer.at === known.at && answer.id > known.id));
+    else
+      responses[place] = merged(
+        known,
+        answer,
+        answer.at > known.at || (answer.at === known.at && answer.id > known.id),
+      );
   }
   return responses.sort(latestFirst).slice(0, MAX_RESPONSES);
 }

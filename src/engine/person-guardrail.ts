@@ -64,7 +64,13 @@ function findingsOf(
   const { perPerson, perAccount } = catalog.guardrails;
   const asks = all.filter(({ kind }) => kind === 'ask');
   const rate = (gate: GateName, what: string, limit: Rate, counted: readonly AskRecord[]) =>
-    answerRate(gate, () => `${personInWords(person)} ${what}`, limit, standing(counted, limit, at), situation);
+    answerRate(
+      gate,
+      () => `${personInWords(person)} ${what}`,
+      limit,
+      standing(counted, limit, at),
+      situation,
+    );
   const findings = [
     ...answerNever(situation, person),
     answerHold(person.hold, 'person', situation),

@@ -1,8 +1,8 @@
 import type { AccountView, AskRecord, Person } from './account.ts';
 import type { PlannedAsk } from './decision.ts';
 import type { Due } from './due.ts';
-import { isHeldOut } from './holdout.ts';
 import { tell } from './finding.ts';
+import { isHeldOut } from './holdout.ts';
 import { findingsOf, type Judged } from './judge.ts';
 import { own } from './record.ts';
 import { readinessIn, type Situation } from './situation.ts';
@@ -16,10 +16,7 @@ export function passed(judged: Judged): Passed | undefined {
 }
 
 /** The ask that a decision to ask produces. */
-export function planAsk(
-  situation: Situation,
-  passed: Passed,
-): PlannedAsk {
+export function planAsk(situation: Situation, passed: Passed): PlannedAsk {
   const { view, at } = situation;
   const { trigger, opening, route, due, person } = passed;
   const { kind: _, ...times } = due;

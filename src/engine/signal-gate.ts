@@ -32,7 +32,12 @@ export function findSignal(situation: Situation, gate: SignalGate, side: 'when' 
 }
 
 function unheardOf(gate: string, passes: boolean): Finding {
-  return { gate, passes, changesAt: undefined, answer: { gate, passes, because: `nothing is known of ${gate}` } };
+  return {
+    gate,
+    passes,
+    changesAt: undefined,
+    answer: { gate, passes, because: `nothing is known of ${gate}` },
+  };
 }
 
 function toAnswer(

@@ -7,7 +7,11 @@ import { DAY, type Duration, type Instant } from './time.ts';
 export function readSilent(state: AccountState, signal: string, length: Duration, at: Instant): Reading {
   const latest = own(state.matched, signal)?.latest;
   if (latest === undefined || latest.at > at - length) return NO_EVIDENCE;
-  return { strength: 1, datedAt: undefined, facts: plainFacts(Math.floor((at - latest.at) / DAY), undefined) };
+  return {
+    strength: 1,
+    datedAt: undefined,
+    facts: plainFacts(Math.floor((at - latest.at) / DAY), undefined),
+  };
 }
 
 /** The instant at which the silence has lasted long enough. */

@@ -15,7 +15,11 @@ import { accountTrait } from './traits.ts';
 export function readTrait(state: AccountState, name: string, test: TraitTest, at: Instant): Reading {
   const value = accountTrait(state, name);
   if (!testValue(test, value) || !testDate(test, value, at)) return NO_EVIDENCE;
-  return { strength: 1, datedAt: undefined, facts: plainFacts(undefined, typeof value === 'object' ? undefined : value) };
+  return {
+    strength: 1,
+    datedAt: undefined,
+    facts: plainFacts(undefined, typeof value === 'object' ? undefined : value),
+  };
 }
 
 /** The first instant after `at` at which time alone turns the answer. */

@@ -19,10 +19,7 @@ export function guardTrigger(
   if (situation.view.agenda.dormant && !hasOpening) findings.push(IMPORTED);
 }
 
-const IMPORTED = holding(
-  'imported',
-  'only imported history is known so far; the next new event starts it',
-);
+const IMPORTED = holding('imported', 'only imported history is known so far; the next new event starts it');
 
 export function answerPause(
   { view, at, zone }: Situation,

@@ -8,7 +8,10 @@ import { createQuickReader, LONGEST_QUICK_LINE } from './segment-quick.ts';
 
 /** What a line of a history holds: nearly always one event. */
 export type HistoryLine = ReportedEvent | { readonly events: readonly ReportedEvent[] } | BadHistoryLine;
-export type BadHistoryLine = { readonly events: readonly ReportedEvent[]; readonly rejected: readonly string[] };
+export type BadHistoryLine = {
+  readonly events: readonly ReportedEvent[];
+  readonly rejected: readonly string[];
+};
 
 export type HistoryReader = (line: string, isPlain: boolean) => HistoryLine;
 
@@ -27,7 +30,10 @@ export function createHistoryReader(): HistoryReader {
     try {
       message = JSON.parse(line);
     } catch (error) {
-      return { events: [], rejected: [`is no JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown'}`] };
+      return {
+        events: [],
+        rejected: [`is no JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown'}`],
+      };
     }
     const facts = { isPlain: isPlain && line.length <= LONGEST_QUICK_LINE, now: NEVER, imported: false };
     return quick(message, facts) ?? readCarefully(message);
@@ -39,7 +45,9 @@ function readCarefully(message: unknown): HistoryLine {
     return { events: [], rejected: [`message: got ${kindOf(message)}, expected an object`] };
   }
   const { events, rejections } = readSegmentLine(message, NEVER, { imported: false });
-  const dated = events.filter(({ receivedAt, flags }) => receivedAt < NEVER || !flags.includes('no_timestamp'));
+  const dated = events.filter(
+    ({ receivedAt, flags }) => receivedAt < NEVER || !flags.includes('no_timestamp'),
+  );
   const undated = events.length - dated.length;
   const rejected = [
     ...rejections.map(({ reason }) => reason),
@@ -55,7 +63,8 @@ const OUTCOME = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ign
 /** An event of ours that went out to analytics and is found again. */
 function readOutcome(message: Fields): ReportedEvent | undefined {
   const { type, event: name, properties, timestamp, userId } = message;
-  if (type !== 'track' || typeof name !== 'string' || !OUTCOME.test(name) || !isFields(properties)) return undefined;
+  if (type !== 'track' || typeof name !== 'string' || !OUTCOME.test(name) || !isFields(properties))
+    return undefined;
   const { ask_id: askId, reason, until } = properties;
   const at = readInstant(timestamp);
   if (typeof askId !== 'string' || at === undefined || !Number.isFinite(at)) return undefined;
@@ -63,7 +72,10 @@ function readOutcome(message: Fields): ReportedEvent | undefined {
   const account = context['groupId'] ?? message['groupId'] ?? properties['account_id'];
   const mark = properties[ECHO_MARK];
   return {
-    id: typeof mark === 'string' && mark !== '' ? mark : `goodturn:${askId}:${name.slice('Ask '.length).toLowerCase()}`,
+    id:
+      typeof mark === 'string' && mark !== ''
+        ? mark
+        : `goodturn:${askId}:${name.slice('Ask '.length).toLowerCase()}`,
     source: 'goodturn',
     name,
     occurredAt: at,

@@ -36,7 +36,8 @@ export function createQuickReader(): QuickReader {
   return (message, { isPlain, now, imported }) => {
     if (!isPlain || !isFields(message)) return undefined;
     const { type, messageId, timestamp, userId, context = NOTHING, properties = NOTHING } = message;
-    if ((type !== 'track' && type !== 'page') || !isFields(context) || !isFields(properties)) return undefined;
+    if ((type !== 'track' && type !== 'page') || !isFields(context) || !isFields(properties))
+      return undefined;
     const name = type === 'page' ? 'Page Viewed' : message['event'];
     if (typeof name !== 'string' || !names(name) || !isSound(properties)) return undefined;
     if (typeof messageId !== 'string' || !isMessageId(messageId)) return undefined;
@@ -46,7 +47,8 @@ export function createQuickReader(): QuickReader {
     const occurredAt = instantOf(timestamp);
     const received = message['receivedAt'];
     const receivedAt = received === undefined || received === null ? occurredAt : instantOf(received);
-    if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now) return undefined;
+    if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now)
+      return undefined;
     const accountId = ownAccount(message, context, properties);
     if (accountId === null) return undefined;
     const said = type === 'page' ? viewed(message, properties) : trusted(properties);
@@ -98,7 +100,8 @@ function isSame(text: string, read: () => string | undefined): boolean {
 // Survey answers and our own words are read the careful way.
 function isPlainName(name: string): boolean {
   if (name === 'NPS Answered' || name.startsWith('Ask ')) return false;
-  const isTool = npsFromTool(name, { score: 1, rating: 1, survey_type: 'nps', metric_type: 'nps' }) !== undefined;
+  const isTool =
+    npsFromTool(name, { score: 1, rating: 1, survey_type: 'nps', metric_type: 'nps' }) !== undefined;
   return !isTool && isSame(name, () => readName(name, ''));
 }
 
@@ -159,13 +162,25 @@ function createInstantReader(): (value: unknown) => Instant | undefined {
 
 /** The milliseconds since midnight of `…T10:00:00.000Z`. */
 function clockOf(text: string): number | undefined {
-  const isShaped = text.charCodeAt(13) === COLON && text.charCodeAt(16) === COLON && text.charCodeAt(19) === DOT && text.charCodeAt(23) === ZULU;
+  const isShaped =
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON &&
+    text.charCodeAt(19) === DOT &&
+    text.charCodeAt(23) === ZULU;
   const hour = pair(text, 11);
   const minute = pair(text, 14);
   const second = pair(text, 17);
   const tenths = pair(text, 20);
   const last = text.charCodeAt(22) - ZERO;
-  if (!isShaped || !(hour < 24) || !(minute < 60) || !(second < 60) || !(tenths < 100) || !(last >= 0 && last <= 9)) return undefined;
+  if (
+    !isShaped ||
+    !(hour < 24) ||
+    !(minute < 60) ||
+    !(second < 60) ||
+    !(tenths < 100) ||
+    !(last >= 0 && last <= 9)
+  )
+    return undefined;
   return ((hour * 60 + minute) * 60 + second) * 1000 + tenths * 10 + last;
 }
 

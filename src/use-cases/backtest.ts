@@ -1,7 +1,7 @@
 import type { Workspace } from '../engine/account.ts';
 import type { Catalog } from '../engine/catalog.ts';
-import { newlyAsked, type ReplayAsk, type ReplayReport, reportOf } from '../engine/replay/report.ts';
 import { createReplay, type Replay, toKeepNext } from '../engine/replay/replay.ts';
+import { newlyAsked, type ReplayAsk, type ReplayReport, reportOf } from '../engine/replay/report.ts';
 import type { ToKeep } from '../engine/replay/world.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
@@ -28,7 +28,12 @@ export type FileBacktest = { readonly backtest: Backtest; readonly read: History
 
 /** What the catalogs would have done over a file of Segment messages, each message a step. */
 export function backtestFile(path: string, request: BacktestRequest, progress?: Progress): FileBacktest {
-  const { reports, read } = replayFile(path, [request.catalog, ...(request.against ? [request.against] : [])], request, progress);
+  const { reports, read } = replayFile(
+    path,
+    [request.catalog, ...(request.against ? [request.against] : [])],
+    request,
+    progress,
+  );
   return { backtest: compared(reports), read };
 }
 
@@ -79,6 +84,10 @@ export function compared([report, against]: readonly ReplayReport[]): Backtest {
   if (against === undefined) return report;
   return {
     ...report,
-    compared: { against, newlyAsked: newlyAsked(report, against), noLongerAsked: newlyAsked(against, report) },
+    compared: {
+      against,
+      newlyAsked: newlyAsked(report, against),
+      noLongerAsked: newlyAsked(against, report),
+    },
   };
 }

@@ -34,7 +34,9 @@ export async function readDefinitions(triggersDir: string): Promise<Catalog> {
 }
 
 /** Plays the examples inside the files through the engine; undefined when the catalog has a fault. */
-export async function playExamples(place: CatalogPlace): Promise<{ readonly faults: readonly Fault[]; readonly results: readonly ExampleResult[] }> {
+export async function playExamples(
+  place: CatalogPlace,
+): Promise<{ readonly faults: readonly Fault[]; readonly results: readonly ExampleResult[] }> {
   const { catalog, examples, faults } = await readCatalog(place);
   return { faults, results: catalog === undefined ? [] : runExamples(catalog.catalog, examples) };
 }

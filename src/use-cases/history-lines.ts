@@ -43,6 +43,29 @@ export function forEachLine(path: string, take: TakeLine, progress?: Progress): 
   }
 }
 
+/** The same one by one, for whoever has to wait between them. */
+export function* linesIn(
+  path: string,
+  progress?: Progress,
+): Generator<{ readonly line: string; readonly number: number }> {
+  const file = openSync(path, 'r');
+  try {
+    const total = fstatSync(file).size;
+    let number = 0;
+    for (const { buffer, start, end, offset } of stretchesOf(file)) {
+      progress?.(offset, total);
+      const lines = linesOfBytes(buffer, start, end);
+      for (let line = lines.next(); line !== undefined; line = lines.next()) {
+        number += 1;
+        if (line.trim() !== '') yield { line, number };
+      }
+    }
+    progress?.(total, total);
+  } finally {
+    closeSync(file);
+  }
+}
+
 type Stretch = {
   readonly buffer: Buffer;
   readonly start: number;

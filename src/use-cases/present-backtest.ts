@@ -33,4 +33,5 @@ export function presentBeside({ nearMisses, paused }: ReplayReport) {
   };
 }
 
-const iso = (at: Instant | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
+const iso = (at: Instant | undefined): string | null =>
+  at === undefined ? null : new Date(at).toISOString();

@@ -33,11 +33,19 @@ export function readinessOfFile(
 ): { readonly accounts: readonly AccountReadiness[]; readonly read: HistoryRead } {
   const { states, world, read } = accountsOfFile(path, catalog, at, progress);
   const nameOf = (id: PersonId) => firstName(world, id);
-  const accounts = [...states].map(([id, state]) => ({ id, readiness: score(state, catalog.signals, at, nameOf) }));
+  const accounts = [...states].map(([id, state]) => ({
+    id,
+    readiness: score(state, catalog.signals, at, nameOf),
+  }));
   return { accounts: accounts.sort((a, b) => (a.id < b.id ? -1 : 1)), read };
 }
 
-export function accountsOfFile(path: string, catalog: Catalog, at: Instant, progress?: Progress): AccountsOfFile {
+export function accountsOfFile(
+  path: string,
+  catalog: Catalog,
+  at: Instant,
+  progress?: Progress,
+): AccountsOfFile {
   const world = learnWhoIsWho(path, catalog, progress);
   const index = indexSignals(catalog.signals);
   const states = new Map<AccountId, AccountState>();
@@ -81,7 +89,11 @@ function learnWhoIsWho(path: string, catalog: Catalog, progress: Progress | unde
 const emptyWorld = (catalog: Catalog, keep: ToKeep | undefined) =>
   createWorld(catalog, { workspace: { teamDomains: [] }, ...(keep === undefined ? {} : { keep }) });
 
-function accountBy(world: World, personId: PersonId | undefined, { occurredAt }: Reported): AccountId | undefined {
+function accountBy(
+  world: World,
+  personId: PersonId | undefined,
+  { occurredAt }: Reported,
+): AccountId | undefined {
   const person = personId === undefined ? undefined : world.people.get(personId);
   return person && bind(person.bindings, occurredAt);
 }

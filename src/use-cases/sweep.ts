@@ -26,15 +26,26 @@ const MOST_VALUES = 50;
 
 /** `50..80:10` or `30d..90d:30d` or `a,b,c` as the values in turn. Throws when it is none of these. */
 export function valuesOf(range: string): string[] {
-  const [, from, unit, to, , step] = /^(-?\d+(?:\.\d+)?)([smhdw%]?)\.\.(-?\d+(?:\.\d+)?)([smhdw%]?):(\d+(?:\.\d+)?)[smhdw%]?$/.exec(range) ?? [];
+  const [, from, unit, to, , step] =
+    /^(-?\d+(?:\.\d+)?)([smhdw%]?)\.\.(-?\d+(?:\.\d+)?)([smhdw%]?):(\d+(?:\.\d+)?)[smhdw%]?$/.exec(range) ??
+    [];
   if (from === undefined) {
-    const listed = range.split(',').map((value) => value.trim()).filter((value) => value !== '');
+    const listed = range
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
     if (listed.length > 0 && !range.includes('..')) return listed;
-    throw new Error(`got the range "${range}", expected from..to:step like 50..80:10 or 1d..7d:2d, or a list like 30,45,60`);
+    throw new Error(
+      `got the range "${range}", expected from..to:step like 50..80:10 or 1d..7d:2d, or a list like 30,45,60`,
+    );
   }
   const count = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9) + 1;
-  if (!(count >= 1 && count <= MOST_VALUES)) throw new Error(`"${range}" makes ${count} values, expected 1 to ${MOST_VALUES}`);
-  return Array.from({ length: count }, (_, i) => `${Number((Number(from) + i * Number(step)).toFixed(6))}${unit ?? ''}`);
+  if (!(count >= 1 && count <= MOST_VALUES))
+    throw new Error(`"${range}" makes ${count} values, expected 1 to ${MOST_VALUES}`);
+  return Array.from(
+    { length: count },
+    (_, i) => `${Number((Number(from) + i * Number(step)).toFixed(6))}${unit ?? ''}`,
+  );
 }
 
 /**
@@ -53,19 +64,30 @@ export async function sweepFile(
   const values = at > 0 ? valuesOf(setting.slice(at + 1)) : [];
   const place = parseValuePath(path);
   if (place === undefined || values.length === 0) {
-    throw new Error(`got "${setting}", expected a value and its range, like promoter-email.when[1].readiness.at_least=50..80:10`);
+    throw new Error(
+      `got "${setting}", expected a value and its range, like promoter-email.when[1].readiness.at_least=50..80:10`,
+    );
   }
   const { source, catalog, faults } = await readCatalog({ triggersDir });
-  if (catalog === undefined) throw new Error(`${triggersDir} is no catalog that could be used:\n${formatFaults(faults)}`);
+  if (catalog === undefined)
+    throw new Error(`${triggersDir} is no catalog that could be used:\n${formatFaults(faults)}`);
   const catalogs = values.map((value): Catalog => {
     const changed = parseCatalog(withValue(source, place, numberOrText(value)));
-    if (changed.catalog === undefined) throw new Error(`With ${path} at ${value} the catalog has a fault:\n${formatFaults(changed.faults)}`);
+    if (changed.catalog === undefined)
+      throw new Error(`With ${path} at ${value} the catalog has a fault:\n${formatFaults(changed.faults)}`);
     return changed.catalog.catalog;
   });
   const { reports, read } = replayFile(file, [catalog.catalog, ...catalogs], request, progress);
   const [current, ...others] = reports;
   if (current === undefined) throw new Error('A sweep without a report.');
-  return { path, rows: [rowOf(current, current), ...others.map((report, i) => ({ value: values[i] ?? '', ...rowOf(report, current) }))], read };
+  return {
+    path,
+    rows: [
+      rowOf(current, current),
+      ...others.map((report, i) => ({ value: values[i] ?? '', ...rowOf(report, current) })),
+    ],
+    read,
+  };
 }
 
 const numberOrText = (value: string) => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value);

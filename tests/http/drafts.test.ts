@@ -20,7 +20,10 @@ const asks = async (query: string) => (await house.secret('GET', `/v1/asks${quer
 /** A draft that waits for its owner. */
 async function openDraft(): Promise<string> {
   const owner = { csm_email: 'sam@vendor.example', csm_name: 'Sam' };
-  await house.send([...joined('ada', 'acme', house.now(), owner), track('ada', 'Kind Words', { at: house.now() })]);
+  await house.send([
+    ...joined('ada', 'acme', house.now(), owner),
+    track('ada', 'Kind Words', { at: house.now() }),
+  ]);
   await house.runJobs();
   const [draft] = await asks('?trigger=draft&status=open');
   return draft.id;
@@ -29,7 +32,9 @@ async function openDraft(): Promise<string> {
 describe('a draft, by a tool other than its page', () => {
   test('is edited, then sent, and counts from then on', async () => {
     const id = await openDraft();
-    expect((await post(`/${id}/edit`, { subject: 'One question' })).json.content.subject).toBe('One question');
+    expect((await post(`/${id}/edit`, { subject: 'One question' })).json.content.subject).toBe(
+      'One question',
+    );
     const sent = await post(`/${id}/send`, { text: 'Hi Ada, who else should have this?' });
     expect(sent.json).toMatchObject({
       status: 'delivered',

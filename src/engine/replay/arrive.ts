@@ -1,8 +1,25 @@
 import { bind, type Membership } from '../binding.ts';
 import { type AccountId, compareEvents, type Event, type PersonId } from '../event.ts';
-import { forgetLoose, LOOK_AHEAD, learnTraits, noteBound, noteUnmovable, saysNothingNew, withMemberships } from './known-people.ts';
+import {
+  forgetLoose,
+  LOOK_AHEAD,
+  learnTraits,
+  noteBound,
+  noteUnmovable,
+  saysNothingNew,
+  withMemberships,
+} from './known-people.ts';
 import { mergePeople } from './merge-people.ts';
-import { type Account, accountOf, isPending, type Loose, type Person, personOf, type Reported, type World } from './world.ts';
+import {
+  type Account,
+  accountOf,
+  isPending,
+  type Loose,
+  type Person,
+  personOf,
+  type Reported,
+  type World,
+} from './world.ts';
 
 /** What one step brings to an account. */
 export type Arrival = {
@@ -42,7 +59,13 @@ export function arrive(world: World, reported: readonly Reported[]): Arrivals {
 export function arrivalAt(world: World, arrivals: Arrivals, id: AccountId): Arrival {
   const known = arrivals.get(id);
   if (known !== undefined) return known;
-  const arrival: Arrival = { account: accountOf(world, id), events: [], isMoved: false, isChanged: false, lost: new Set() };
+  const arrival: Arrival = {
+    account: accountOf(world, id),
+    events: [],
+    isMoved: false,
+    isChanged: false,
+    lost: new Set(),
+  };
   arrivals.set(id, arrival);
   return arrival;
 }
@@ -50,7 +73,8 @@ export function arrivalAt(world: World, arrivals: Arrivals, id: AccountId): Arri
 /** The person an event is by, as known now. */
 export function whoIs(world: World, event: Reported): PersonId | undefined {
   if (event.userId !== undefined) return event.userId;
-  const alias = event.anonymousId === undefined ? event.email && emailAlias(event.email) : `anon:${event.anonymousId}`;
+  const alias =
+    event.anonymousId === undefined ? event.email && emailAlias(event.email) : `anon:${event.anonymousId}`;
   return alias === undefined ? undefined : (world.ties.get(alias)?.personId ?? alias);
 }
 
@@ -58,14 +82,19 @@ export function whoIs(world: World, event: Reported): PersonId | undefined {
 const emailAlias = (address: string) => `email:${address.trim().toLowerCase()}`;
 
 /** Of several claims to an alias the earliest counts. Returns whom that brought memberships. */
-function tieAliases(world: World, events: readonly Reported[], arrivals: Arrivals): Map<Person, Membership[]> {
+function tieAliases(
+  world: World,
+  events: readonly Reported[],
+  arrivals: Arrivals,
+): Map<Person, Membership[]> {
   const news = new Map<Person, Membership[]>();
   const changed = new Map<string, { readonly personId: PersonId; readonly stamp: Reported }>();
   for (const event of events) {
     if (event.userId === undefined) continue;
     for (const alias of claimsOf(event)) {
       const rival = changed.get(alias)?.stamp ?? world.ties.get(alias)?.stamp;
-      if (rival === undefined || compareEvents(event, rival) < 0) changed.set(alias, { personId: event.userId, stamp: event });
+      if (rival === undefined || compareEvents(event, rival) < 0)
+        changed.set(alias, { personId: event.userId, stamp: event });
     }
   }
   for (const [alias, { personId, stamp }] of changed) {
@@ -87,7 +116,8 @@ function claimsOf(event: Reported): string[] {
   const claims = [...(event.ties ?? [])];
   if (event.anonymousId !== undefined) claims.push(`anon:${event.anonymousId}`);
   if (event.email?.includes('@')) claims.push(emailAlias(event.email));
-  const trait = event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
+  const trait =
+    event.name === 'Person Updated' && event.trust === 'server' ? event.properties['email'] : undefined;
   if (typeof trait === 'string' && trait.includes('@')) claims.push(emailAlias(trait));
   return claims;
 }
@@ -171,7 +201,8 @@ function forgetWaiting({ waiting, now }: World): void {
     forgetLoose(one.person, now);
     waiting.first += 1;
   }
-  if (waiting.first > 1000 && waiting.first * 2 > queue.length) waiting.first -= queue.splice(0, waiting.first).length;
+  if (waiting.first > 1000 && waiting.first * 2 > queue.length)
+    waiting.first -= queue.splice(0, waiting.first).length;
 }
 
 export function toEvent(reported: Reported, personId: PersonId | undefined, accountId: AccountId): Event {

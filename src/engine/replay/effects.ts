@@ -62,15 +62,22 @@ function opened(plan: Plan, place: number): Opened {
 
 function kindOf(name: string): Effects['kind'] {
   if (name === 'Account Updated') return 'account';
-  return name === 'NPS Answered' || name.startsWith('Referral ') || name.startsWith('Ask ') ? 'decisive' : 'plain';
+  return name === 'NPS Answered' || name.startsWith('Referral ') || name.startsWith('Ask ')
+    ? 'decisive'
+    : 'plain';
 }
 
 /** Signals of which it matters not only that they are there but since when. */
 function datedSignals({ signals, triggers }: Catalog): ReadonlySet<string> {
   const within = (gates: readonly Gate[]) =>
     gates.flatMap((gate) => (gate.kind === 'signal' && gate.within !== undefined ? gate.signal : []));
-  const fading = signals.flatMap(({ name, halfLife, expires }) => (halfLife ?? expires) === undefined ? [] : name);
-  return new Set([...fading, ...triggers.flatMap(({ when, unless }) => [...within(when), ...within(unless)])]);
+  const fading = signals.flatMap(({ name, halfLife, expires }) =>
+    (halfLife ?? expires) === undefined ? [] : name,
+  );
+  return new Set([
+    ...fading,
+    ...triggers.flatMap(({ when, unless }) => [...within(when), ...within(unless)]),
+  ]);
 }
 
 /**
@@ -78,7 +85,13 @@ function datedSignals({ signals, triggers }: Catalog): ReadonlySet<string> {
  * more workflow of an account that has completed ten or that has completed two, a page view, a trait said again.
  * Whatever changes by time alone is not its business: the account wakes up for that.
  */
-export function foldAndTell(state: AccountState, event: Event, { touched, kind }: Effects, index: ReturnType<typeof indexSignals>, at: Instant): boolean {
+export function foldAndTell(
+  state: AccountState,
+  event: Event,
+  { touched, kind }: Effects,
+  index: ReturnType<typeof indexSignals>,
+  at: Instant,
+): boolean {
   if (kind === 'decisive' || state.firstEventAt === undefined || event.occurredAt < state.firstEventAt) {
     fold(state, event, index);
     return true;
@@ -93,11 +106,23 @@ export function foldAndTell(state: AccountState, event: Event, { touched, kind }
   return isNews || changed(state, touched, before, at);
 }
 
-function readings(state: AccountState, touched: Effects['touched'], event: Event, at: Instant): (Reading | undefined)[] {
-  return touched.map(({ step, signal }) => (matches(step.where, event.properties) ? read(state, signal, at) : undefined));
+function readings(
+  state: AccountState,
+  touched: Effects['touched'],
+  event: Event,
+  at: Instant,
+): (Reading | undefined)[] {
+  return touched.map(({ step, signal }) =>
+    matches(step.where, event.properties) ? read(state, signal, at) : undefined,
+  );
 }
 
-function changed(state: AccountState, touched: Effects['touched'], before: readonly (Reading | undefined)[], at: Instant): boolean {
+function changed(
+  state: AccountState,
+  touched: Effects['touched'],
+  before: readonly (Reading | undefined)[],
+  at: Instant,
+): boolean {
   return touched.some(({ signal, isDated }, i) => {
     const then = before[i];
     if (then === undefined) return false;
@@ -111,7 +136,8 @@ function saysTheSame(state: AccountState, properties: JsonObject, event: Event):
   for (const name in properties) {
     const known = own(state.traits, name);
     const value = properties[name];
-    if (known === undefined || known.value !== value || typeof value === 'object' || !isAfter(event, known)) return false;
+    if (known === undefined || known.value !== value || typeof value === 'object' || !isAfter(event, known))
+      return false;
   }
   return true;
 }

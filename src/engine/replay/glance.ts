@@ -60,7 +60,14 @@ function isPlain({ names }: Held): boolean {
   return names.length > 1 || (names.length === 1 && names[0] !== 'readiness');
 }
 
-function note(world: World, account: Account, opened: Opened, held: Held, event: Event, personId: PersonId): void {
+function note(
+  world: World,
+  account: Account,
+  opened: Opened,
+  held: Held,
+  event: Event,
+  personId: PersonId,
+): void {
   const { tally, now } = world;
   const waiting = (account.held ??= []);
   waiting.push({ opened, event, personId, names: held.names });
@@ -70,7 +77,8 @@ function note(world: World, account: Account, opened: Opened, held: Held, event:
     if (held.counts.length === 1) held.counts[0]?.alone.add(account.id);
   }
   // Past its time the event is gone, so that what would change later does not matter.
-  if (held.until < event.occurredAt + opened.trigger.fresh && held.until < account.wakeAt) sleepUntil(world, account, held.until);
+  if (held.until < event.occurredAt + opened.trigger.fresh && held.until < account.wakeAt)
+    sleepUntil(world, account, held.until);
 }
 
 const MOST_HELD = 4 * MOST_OPENINGS;
@@ -94,7 +102,11 @@ function heldBy(world: World, account: Account, opened: Opened, person: Person, 
   const place = 2 * opened.place + (passes(opened, event) ? 1 : 0);
   const people = (glances[place] ??= new Map());
   const known = people.get(person.id);
-  const isGood = known !== undefined && known.version === person.version && known.pauses === pauses.length && known.until > now;
+  const isGood =
+    known !== undefined &&
+    known.version === person.version &&
+    known.pauses === pauses.length &&
+    known.until > now;
   if (isGood && opened.trigger.who === 'actor') return known;
   const situation = situate(world.catalog, account, now);
   const judged = judge(situation, opened.plan, openingOf(event));

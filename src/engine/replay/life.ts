@@ -31,7 +31,9 @@ function run(world: World, work: Work, at: Instant): void {
     case 'due':
       return comeDue(world, work.ask, at);
     case 'room':
-      return work.owner === undefined ? drainEmails(world, at, begin) : drainDrafts(world, work.owner, at, begin);
+      return work.owner === undefined
+        ? drainEmails(world, at, begin)
+        : drainDrafts(world, work.owner, at, begin);
     default:
       return work satisfies never;
   }
@@ -77,7 +79,12 @@ export function deliver(world: World, ask: Ask, at: Instant): void {
   ask.deliveredAt = at;
 }
 
-export function announceAndLook(world: World, ask: Ask, name: Parameters<typeof announce>[3], at: Instant): void {
+export function announceAndLook(
+  world: World,
+  ask: Ask,
+  name: Parameters<typeof announce>[3],
+  at: Instant,
+): void {
   const account = accountOf(world, ask.accountId);
   announce(world, account, ask, name, at);
   look(world, [account], at);
@@ -119,7 +126,8 @@ function openDraft(world: World, ask: Ask, at: Instant): void {
   }
   if (!ask.isRecorded) return send(world, ask, at);
   world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
-  if (ask.plan.fallback !== undefined) world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, { kind: 'fall_back', ask });
+  if (ask.plan.fallback !== undefined)
+    world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, { kind: 'fall_back', ask });
 }
 
 function send(world: World, ask: Ask, at: Instant): void {
@@ -142,7 +150,8 @@ function fallBack(world: World, draft: Ask, at: Instant): void {
   if (ask !== undefined) {
     addAsk(world, account, ask);
     world.tasks.put(ask.dueAt, RANK.due, { kind: 'due', ask });
-    if (ask.plan.latestAt !== undefined) world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
+    if (ask.plan.latestAt !== undefined)
+      world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
   }
   look(world, [account], at);
 }
@@ -153,11 +162,26 @@ function fallbackOf(world: World, account: Account, draft: Ask, at: Instant): As
   const person = world.people.get(draft.personId);
   if (fallback === undefined || trigger === undefined || person === undefined) return undefined;
   const { channel } = fallback;
-  const due = dueOf(situate(world.catalog, account, at), { ...trigger, delay: 0 }, channel, person, draft.opening);
+  const due = dueOf(
+    situate(world.catalog, account, at),
+    { ...trigger, delay: 0 },
+    channel,
+    person,
+    draft.opening,
+  );
   if (!('dueAt' in due)) return undefined;
   const cycle = `${draft.cycle}#${channel}`;
   const { openedAt: _, expiresAt: __, settledAt: ___, ...rest } = draft;
   const id = askIdOf(channel, draft.accountId, draft.trigger, cycle);
   const times = { decidedAt: at, dueAt: due.dueAt };
-  return { ...rest, ...times, id, channel, cycle, status: 'scheduled', plan: { ...plan, ...times, channel, cycle }, isRecorded: draft.isRecorded };
+  return {
+    ...rest,
+    ...times,
+    id,
+    channel,
+    cycle,
+    status: 'scheduled',
+    plan: { ...plan, ...times, channel, cycle },
+    isRecorded: draft.isRecorded,
+  };
 }

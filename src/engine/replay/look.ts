@@ -3,8 +3,8 @@ import { decide } from '../decide.ts';
 import type { Evaluation, PlannedAsk } from '../decision.ts';
 import type { PersonId } from '../event.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
-import { askIdOf } from './ask-id.ts';
 import { announce } from './announce.ts';
+import { askIdOf } from './ask-id.ts';
 import { putOnAgenda } from './glance.ts';
 import { breakRunaway } from './room.ts';
 import { tallyAsk, tallyDecisions } from './tally.ts';
@@ -20,7 +20,10 @@ export function look(world: World, accounts: readonly Account[], at: Instant): v
     putOnAgenda(account, at);
     account.glances = undefined;
     account.isStale = false;
-    return { account, evaluation: decide(world.catalog, viewOf(account), at, { wakesForLapses: world.isCareful }) };
+    return {
+      account,
+      evaluation: decide(world.catalog, viewOf(account), at, { wakesForLapses: world.isCareful }),
+    };
   });
   for (const { account, evaluation } of evaluated) carryOut(world, account, evaluation, at);
 }
@@ -40,13 +43,16 @@ function carryOut(world: World, account: Account, evaluation: Evaluation, at: In
   for (const ask of scheduled) {
     breakRunaway(world, ask, at);
     world.tasks.put(ask.dueAt, RANK.due, { kind: 'due', ask });
-    if (ask.plan.latestAt !== undefined) world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
+    if (ask.plan.latestAt !== undefined)
+      world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
     if (ask.channel === 'nudge' && ask.dueAt <= at) openNudge(world, ask, at);
   }
 }
 
 function championsOf({ catalogIndex }: World, { decisions }: Evaluation): readonly (PersonId | undefined)[] {
-  const asked = decisions.filter(({ trigger, holds }) => holds[0] !== 'on' && catalogIndex.triggers.get(trigger)?.who === 'champion');
+  const asked = decisions.filter(
+    ({ trigger, holds }) => holds[0] !== 'on' && catalogIndex.triggers.get(trigger)?.who === 'champion',
+  );
   return [...new Set(asked.map(({ personId }) => personId))];
 }
 
@@ -60,7 +66,8 @@ export function sleepUntil(world: World, account: Account, wakeAt: Instant = Num
 
 /** The ask, unless its trigger has asked in this cycle before. */
 function makeAsk(world: World, account: Account, plan: PlannedAsk): Ask | undefined {
-  const { accountId, trigger, cycle, channel, kind, personId, status, decidedAt, dueAt, again, readiness } = plan;
+  const { accountId, trigger, cycle, channel, kind, personId, status, decidedAt, dueAt, again, readiness } =
+    plan;
   account.asked ??= new Set();
   if (account.asked.has(`${trigger}/${cycle}`)) return undefined;
   account.asked.add(`${trigger}/${cycle}`);
@@ -139,7 +146,13 @@ function forgetOldAsks(account: Account, at: Instant): void {
 }
 
 export function isOver(ask: Ask, at: Instant): boolean {
-  if (ask.status === 'scheduled' || ask.status === 'open' || ask.status === 'sending' || ask.again === 'never') return false;
+  if (
+    ask.status === 'scheduled' ||
+    ask.status === 'open' ||
+    ask.status === 'sending' ||
+    ask.again === 'never'
+  )
+    return false;
   const ended = ask.settledAt ?? ask.deliveredAt ?? ask.decidedAt;
   return ended <= at - Math.max(ask.again ?? 0, LEDGER);
 }

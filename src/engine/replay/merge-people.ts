@@ -13,14 +13,20 @@ export function mergePeople(world: World, pending: Person, person: Person): read
   person.version += 1;
   for (const ask of pending.asks) ask.personId = person.id;
   person.asks = [...person.asks, ...pending.asks];
-  if (pending.hold !== undefined && pending.hold.until > (person.hold?.until ?? 0)) person.hold = pending.hold;
-  if (pending.loose) person.loose = [...(person.loose ?? []), ...pending.loose].sort((a, b) => compareEvents(a.event, b.event));
+  if (pending.hold !== undefined && pending.hold.until > (person.hold?.until ?? 0))
+    person.hold = pending.hold;
+  if (pending.loose)
+    person.loose = [...(person.loose ?? []), ...pending.loose].sort((a, b) =>
+      compareEvents(a.event, b.event),
+    );
   for (const id of pending.knownIn ?? []) {
     const account = world.accounts.get(id);
     if (account === undefined) continue;
     renamePerson(account.state, pending.id, person.id);
     account.agenda = renameInAgenda(account.agenda, pending.id, person.id);
-    account.log = account.log?.map((event) => (event.personId === pending.id ? { ...event, personId: person.id } : event));
+    account.log = account.log?.map((event) =>
+      event.personId === pending.id ? { ...event, personId: person.id } : event,
+    );
   }
   for (const [account, { from, to }] of pending.bound ?? []) {
     person.bound ??= new Map();

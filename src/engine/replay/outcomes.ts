@@ -23,7 +23,9 @@ export function applyOutcome(world: World, event: Reported, at: Instant): boolea
     case 'Ask Declined':
       return answered(world, ask, 'declined', at);
     case 'Ask Closed':
-      return ask.channel === 'nudge' ? closed(world, ask, at) : dismissed(world, ask, outcome.properties['reason'], at);
+      return ask.channel === 'nudge'
+        ? closed(world, ask, at)
+        : dismissed(world, ask, outcome.properties['reason'], at);
     case 'Ask Snoozed':
       return snoozed(world, ask, outcome.properties['until'], at);
     default:
@@ -92,7 +94,9 @@ function holdPerson(world: World, ask: Ask, until: Instant): void {
 }
 
 function longer(hold: Hold | undefined, until: Instant): Hold {
-  return hold !== undefined && hold.until > until ? hold : { until, reason: 'a draft was dismissed', by: 'the owner' };
+  return hold !== undefined && hold.until > until
+    ? hold
+    : { until, reason: 'a draft was dismissed', by: 'the owner' };
 }
 
 const A_DAY: Duration = DAY;
@@ -100,8 +104,10 @@ const A_DAY: Duration = DAY;
 function snoozed(world: World, ask: Ask, until: unknown, at: Instant): boolean {
   if (typeof until !== 'number') return false;
   const shown = ensureShown(world, ask, at);
-  if (ask.channel === 'nudge' && ask.status === 'delivered') endsAt(world, ask, until + ask.plan.expiresAfter);
-  else if (ask.channel === 'draft' && ask.status === 'open') endsAt(world, ask, Math.max(ask.expiresAt ?? 0, until + A_DAY));
+  if (ask.channel === 'nudge' && ask.status === 'delivered')
+    endsAt(world, ask, until + ask.plan.expiresAfter);
+  else if (ask.channel === 'draft' && ask.status === 'open')
+    endsAt(world, ask, Math.max(ask.expiresAt ?? 0, until + A_DAY));
   else return shown;
   ask.snoozedUntil = until;
   return true;

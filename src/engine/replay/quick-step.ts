@@ -1,10 +1,10 @@
 import type { Event } from '../event.ts';
 import { changesScore, NPS_ANSWERED } from '../nps.ts';
 import { open } from '../openings.ts';
+import { glance, putOnAgenda } from './glance.ts';
 import { noteBound, widen } from './known-people.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
-import { glance, putOnAgenda } from './glance.ts';
 import { foldOne } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
 import type { Account, Person, Reported, World } from './world.ts';
@@ -27,7 +27,16 @@ export function stepQuickly(world: World, reported: Reported, at: number): boole
   if (reported.ownAccountId === undefined) noteBound(person, account.id, occurredAt);
   else widen(person, occurredAt);
   const { id, name, receivedAt, properties } = reported;
-  takeOne(world, account, { id, source, name, occurredAt, receivedAt, accountId: account.id, personId: userId, properties });
+  takeOne(world, account, {
+    id,
+    source,
+    name,
+    occurredAt,
+    receivedAt,
+    accountId: account.id,
+    personId: userId,
+    properties,
+  });
   return true;
 }
 
@@ -42,7 +51,11 @@ function isTied({ ties }: World, person: Person, { anonymousId, occurredAt }: Re
 }
 
 /** The account, where the event says nothing new about who is where. */
-function accountOf({ accounts }: World, person: Person, { ownAccountId, occurredAt }: Reported): Account | undefined {
+function accountOf(
+  { accounts }: World,
+  person: Person,
+  { ownAccountId, occurredAt }: Reported,
+): Account | undefined {
   const last = person.bindings[person.bindings.length - 1];
   const current = last?.active[last.active.length - 1];
   if (last === undefined || current === undefined || last.at >= occurredAt) return undefined;

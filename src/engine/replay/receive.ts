@@ -13,7 +13,12 @@ import { outcomeOf, type Reported, type World } from './world.ts';
 export function receive(world: World, reported: readonly Reported[], at: Instant): void {
   const arrivals = begin(world, reported, at);
   const changed = arrivals.filter((arrival) => takeIn(world, arrival, arrival.events));
-  if (changed.length > 0) look(world, changed.map(({ account }) => account), world.now);
+  if (changed.length > 0)
+    look(
+      world,
+      changed.map(({ account }) => account),
+      world.now,
+    );
 }
 
 /**
@@ -32,7 +37,9 @@ type Step = { readonly arrival: Arrival; readonly events: readonly Event[] };
 
 /** What changed hands is put in its place at once, before anything new is looked at. */
 function stepsOf(arrivals: readonly Arrival[]): Step[] {
-  const moved = arrivals.filter(({ isMoved }) => isMoved).map((arrival) => ({ arrival, events: arrival.events }));
+  const moved = arrivals
+    .filter(({ isMoved }) => isMoved)
+    .map((arrival) => ({ arrival, events: arrival.events }));
   const others = arrivals.flatMap((arrival) =>
     arrival.isMoved ? [] : arrival.events.map((event) => ({ arrival, event })),
   );
@@ -44,7 +51,9 @@ function begin(world: World, reported: readonly Reported[], at: Instant): Arriva
   passUntil(world, at);
   world.now = Math.max(world.now, at);
   for (const event of reported) tallyEvent(world.tally, event.occurredAt);
-  const counted = reported.filter((event) => outcomeOf(event) === undefined || applyOutcome(world, event, world.now));
+  const counted = reported.filter(
+    (event) => outcomeOf(event) === undefined || applyOutcome(world, event, world.now),
+  );
   const arrivals = [...arrive(world, counted).values()];
   for (const { events } of arrivals) if (events.length > 1) events.sort(compareEvents);
   return arrivals;

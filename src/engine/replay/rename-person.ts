@@ -20,7 +20,8 @@ export function renamePerson(state: AccountState, from: PersonId, to: PersonId):
     put(state.answers, to, mergeAnswers(own(state.answers, to) ?? [], answers));
   }
   for (const mark of marksOf(state)) if (mark.personId === from) mark.personId = to;
-  for (const referral of Object.values(state.referrals)) if (referral.personId === from) referral.personId = to;
+  for (const referral of Object.values(state.referrals))
+    if (referral.personId === from) referral.personId = to;
 }
 
 /** The same for the events that wait. */

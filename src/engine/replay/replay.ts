@@ -35,7 +35,8 @@ export function createReplay(catalog: Catalog, options: WorldOptions): Replay {
 
 /** Whose events another run of the same history has to keep to be exact; undefined when this one was. */
 export function toKeepNext({ keep, missed }: World): ToKeep | undefined {
-  const isNew = <Id extends AccountId>(known: ReadonlySet<Id>, found: ReadonlySet<Id>) => [...found].some((id) => !known.has(id));
+  const isNew = <Id extends AccountId>(known: ReadonlySet<Id>, found: ReadonlySet<Id>) =>
+    [...found].some((id) => !known.has(id));
   if (!isNew(keep.accounts, missed.accounts) && !isNew(keep.people, missed.people)) return undefined;
   return {
     accounts: new Set([...keep.accounts, ...missed.accounts]),

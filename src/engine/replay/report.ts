@@ -41,20 +41,30 @@ export type ReplayHold = {
 };
 
 export function reportOf({ tally, accounts }: World): ReplayReport {
-  const asks = tally.asks.map(({ decidedAt: at, trigger, kind, accountId, personId, channel, readiness, status }) => {
-    return { at, trigger, kind, accountId, personId, channel, readiness, status };
-  });
+  const asks = tally.asks.map(
+    ({ decidedAt: at, trigger, kind, accountId, personId, channel, readiness, status }) => {
+      return { at, trigger, kind, accountId, personId, channel, readiness, status };
+    },
+  );
   const holds = [...tally.holds].flatMap(([trigger, gates]) =>
-    [...gates].flatMap(([gate, { count, alone }]) => (count === 0 ? [] : [{ trigger, gate, count, alone: alone.size }])),
+    [...gates].flatMap(([gate, { count, alone }]) =>
+      count === 0 ? [] : [{ trigger, gate, count, alone: alone.size }],
+    ),
   );
   return {
     from: Number.isFinite(tally.from) ? tally.from : tally.firstAt,
     to: Number.isFinite(tally.to) ? tally.to : tally.lastAt,
     events: tally.events,
     accounts: accounts.size,
-    asks: asks.sort((a, b) => a.at - b.at || compare(a.trigger, b.trigger) || compare(a.accountId, b.accountId)),
-    holds: holds.sort((a, b) => compare(a.trigger, b.trigger) || b.count - a.count || compare(a.gate, b.gate)),
-    nearMisses: [...tally.nearMisses.values()].sort((a, b) => a.missing - b.missing || compare(a.accountId, b.accountId)),
+    asks: asks.sort(
+      (a, b) => a.at - b.at || compare(a.trigger, b.trigger) || compare(a.accountId, b.accountId),
+    ),
+    holds: holds.sort(
+      (a, b) => compare(a.trigger, b.trigger) || b.count - a.count || compare(a.gate, b.gate),
+    ),
+    nearMisses: [...tally.nearMisses.values()].sort(
+      (a, b) => a.missing - b.missing || compare(a.accountId, b.accountId),
+    ),
     paused: tally.paused,
   };
 }

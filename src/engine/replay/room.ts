@@ -25,7 +25,9 @@ export function ownersRoom({ room }: World, owner: string): OwnersRoom {
 export function drainEmails(world: World, at: Instant, begin: Begin): void {
   const { room, catalog } = world;
   const rate = catalog.guardrails.workspace.emails;
-  const waiting = stillWaiting(room.waitingEmails).sort((a, b) => b.plan.priority - a.plan.priority || inOrder(a, b));
+  const waiting = stillWaiting(room.waitingEmails).sort(
+    (a, b) => b.plan.priority - a.plan.priority || inOrder(a, b),
+  );
   room.emails = room.emails.filter((sent) => sent > at - rate.within);
   while (waiting.length > 0 && room.emails.length < rate.count) {
     const [first] = waiting.splice(0, 1);
@@ -65,7 +67,13 @@ const stillWaiting = (asks: readonly Ask[]) => asks.filter(({ status }) => statu
 
 const inOrder = (a: Ask, b: Ask) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1);
 
-function comeBack(world: World, owner: string | undefined, waiting: readonly Ask[], rate: Rate, used: readonly Instant[]): void {
+function comeBack(
+  world: World,
+  owner: string | undefined,
+  waiting: readonly Ask[],
+  rate: Rate,
+  used: readonly Instant[],
+): void {
   const leaves = used[used.length - rate.count];
   if (waiting.length === 0 || leaves === undefined) return;
   world.tasks.put(leaves + rate.within, RANK.room, { kind: 'room', owner });

@@ -60,18 +60,31 @@ export function foldOne(world: World, account: Account, event: Event): boolean {
   const { state, champions } = account;
   account.log?.push(event);
   const effects = world.effectsOf(event.name);
-  if (!world.hasChampions || champions === undefined || event.personId === undefined || event.source === 'goodturn') {
+  if (
+    !world.hasChampions ||
+    champions === undefined ||
+    event.personId === undefined ||
+    event.source === 'goodturn'
+  ) {
     return foldAndTell(state, event, effects, world.index, world.now);
   }
   const behind = champions.filter((champion) => isBehind(state, champion, event.personId));
   if (foldAndTell(state, event, effects, world.index, world.now)) return true;
-  return behind.some((champion) => champion === undefined || isAheadOf(state, event.personId ?? '', champion));
+  return behind.some(
+    (champion) => champion === undefined || isAheadOf(state, event.personId ?? '', champion),
+  );
 }
 
 /** Whether this person could come before that champion by doing something. Where nobody was found, only somebody new. */
-function isBehind(state: AccountState, champion: PersonId | undefined, personId: PersonId | undefined): boolean {
+function isBehind(
+  state: AccountState,
+  champion: PersonId | undefined,
+  personId: PersonId | undefined,
+): boolean {
   if (personId === undefined || champion === personId) return false;
-  return champion === undefined ? own(state.people, personId) === undefined : !isAheadOf(state, personId, champion);
+  return champion === undefined
+    ? own(state.people, personId) === undefined
+    : !isAheadOf(state, personId, champion);
 }
 
 /** The account without the events that went to another. */

@@ -49,7 +49,11 @@ export function tallyAsk(tally: Tally, ask: Ask): void {
 }
 
 /** Counts the decisions that are stored: those whose verdict or reasons changed. */
-export function tallyDecisions(tally: Tally, catalog: Catalog, { at, accountId, decisions }: Evaluation): void {
+export function tallyDecisions(
+  tally: Tally,
+  catalog: Catalog,
+  { at, accountId, decisions }: Evaluation,
+): void {
   if (!isReported(tally, at)) return;
   for (const decision of decisions) {
     const { holds: holding } = decision;
@@ -90,11 +94,19 @@ const NEAR = 10;
 function noteNearMiss(tally: Tally, { triggers }: Catalog, decision: Decision): void {
   const { at, accountId, trigger: name, personId, readiness } = decision;
   const trigger = triggers.find((one) => one.name === name);
-  const wanted = trigger?.when.flatMap((gate) => (gate.kind === 'readiness' ? (gate.atLeast ?? []) : [])) ?? [];
+  const wanted =
+    trigger?.when.flatMap((gate) => (gate.kind === 'readiness' ? (gate.atLeast ?? []) : [])) ?? [];
   const missing = Math.max(...wanted) - readiness;
   if (!(missing > 0 && missing <= NEAR)) return;
   const key = `${name}/${accountId}`;
   const known = tally.nearMisses.get(key);
   if (known !== undefined && known.missing <= missing) return;
-  tally.nearMisses.set(key, { at, trigger: name, accountId, ...(personId === undefined ? undefined : { personId }), readiness, missing });
+  tally.nearMisses.set(key, {
+    at,
+    trigger: name,
+    accountId,
+    ...(personId === undefined ? undefined : { personId }),
+    readiness,
+    missing,
+  });
 }

@@ -149,12 +149,17 @@ export type WorldOptions = {
   readonly isCareful?: boolean;
 };
 
-export function createWorld(catalog: Catalog, { workspace, from, to, keep, isCareful = false }: WorldOptions): World {
+export function createWorld(
+  catalog: Catalog,
+  { workspace, from, to, keep, isCareful = true }: WorldOptions,
+): World {
   const index = indexOf(catalog);
   return {
     catalog,
     effectsOf: createEffects(catalog),
-    hasChampions: catalog.triggers.some(({ who, status }) => who === 'champion' && (status === 'live' || status === 'shadow')),
+    hasChampions: catalog.triggers.some(
+      ({ who, status }) => who === 'champion' && (status === 'live' || status === 'shadow'),
+    ),
     isCareful,
     index: indexSignals(catalog.signals),
     catalogIndex: index,
@@ -221,7 +226,11 @@ type JsonTraits = Record<string, Scalar>;
 export const isPending = (id: PersonId): boolean => id.startsWith('anon:') || id.startsWith('email:');
 
 /** Our own word on an ask, in a history. */
-export function outcomeOf({ source, name, properties }: Reported): { readonly askId: string; readonly properties: JsonObject } | undefined {
+export function outcomeOf({
+  source,
+  name,
+  properties,
+}: Reported): { readonly askId: string; readonly properties: JsonObject } | undefined {
   if (source !== 'goodturn' || !name.startsWith('Ask ')) return undefined;
   const id = properties['ask_id'];
   return typeof id === 'string' ? { askId: id, properties } : undefined;

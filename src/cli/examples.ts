@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { playExamples } from '../use-cases/check-catalog.ts';
+import { catalogIn, configOf } from './arguments.ts';
+import { CommandFault, type ExitCode, FINE, FOUND, type Io, stylesOf, writeJson } from './io.ts';
+import type { Run } from './run.ts';
+import { plural, points, WIDTH, wrap } from './table.ts';
+
+type Options = { readonly catalog?: string; readonly trigger?: string; readonly json?: boolean };
+
+export function addExamples(program: Command, run: Run): void {
+  program
+    .command('examples')
+    .description('play the examples inside the trigger files')
+    .option('--catalog <folder>', 'the definitions; default TRIGGERS_DIR')
+    .option('--trigger <name>', 'only those of one trigger')
+    .option('--json', 'one JSON document on standard output')
+    .action((options: Options) => run((io) => examples(io, options)));
+}
+
+async function examples(io: Io, { catalog, trigger, json }: Options): Promise<ExitCode> {
+  const triggersDir = catalogIn(configOf(io), catalog);
+  const { faults, results: all } = await playExamples({ triggersDir });
+  if (faults.length > 0)
+    throw new CommandFault(`${triggersDir} has ${plural(faults.length, 'fault')}; run goodturn check`);
+  const results = all.filter((one) => trigger === undefined || one.trigger === trigger);
+  if (trigger !== undefined && results.length === 0) throw new CommandFault(`${trigger} has no examples`);
+  const failed = results.filter(({ passed }) => !passed);
+  if (json) writeJson(io, { examples: results.map(present) });
+  else io.out(page(results, stylesOf(io)));
+  return failed.length === 0 ? FINE : FOUND;
+}
+
+type Result = Awaited<ReturnType<typeof playExamples>>['results'][number];
+
+const present = ({
+  trigger,
+  file,
+  line,
+  example,
+  passed,
+  expected,
+  happened,
+  holding,
+  readiness,
+}: Result) => ({
+  trigger,
+  file,
+  line,
+  example,
+  passed,
+  expected,
+  happened,
+  readiness,
+  holding: holding.map(({ gate, because }) => ({ gate, because })),
+});
+
+function page(results: readonly Result[], { bold, faint }: ReturnType<typeof stylesOf>): string {
+  const lines = results.flatMap(
+    ({ trigger, example, passed, expected, happened, file, line, readiness }, i) => [
+      ...(results[i - 1]?.trigger === trigger ? [] : [`\n${bold(trigger)}`]),
+      `  ${passed ? 'ok  ' : 'FAIL'}  ${example}`,
+      ...(passed
+        ? []
+        : [
+            faint(
+              wrap(
+                `${file}:${line}: expected ${expected}, but ${happened}; readiness ${points(readiness)}`,
+                WIDTH,
+                '        ',
+              ),
+            ),
+          ]),
+    ],
+  );
+  const failed = results.filter(({ passed }) => !passed).length;
+  const end =
+    failed === 0
+      ? `All ${plural(results.length, 'example')} hold.`
+      : `${plural(failed, 'example')} of ${results.length} failed.`;
+  return `${lines.join('\n')}\n\n${end}\n`;
+}

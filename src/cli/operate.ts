@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
+import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
+import { configOf, fileIn, instantIn } from './arguments.ts';
+import { CommandFault, type ExitCode, FINE, type Io } from './io.ts';
+import { askService } from './remote.ts';
+import type { Run } from './run.ts';
+import { plural } from './table.ts';
+import { withDatabase } from './with-database.ts';
+import { instantInWords } from './words.ts';
+
+type PauseOptions = { readonly trigger?: string; readonly until?: string; readonly reason?: string };
+type SuppressOptions = { readonly scope: string; readonly reason: string };
+
+export function addOperate(program: Command, run: Run): void {
+  program
+    .command('pause')
+    .description('stop all asks, or those of one trigger, at once')
+    .option('--trigger <name>', 'only this one')
+    .option('--until <instant>', 'go on by itself then')
+    .option('--reason <text>', 'for those who wonder')
+    .action((options: PauseOptions) => run((io) => pause(io, options)));
+  program
+    .command('resume')
+    .description('let asks go on')
+    .option('--trigger <name>', 'only this one')
+    .action((options: { trigger?: string }) => run((io) => resume(io, options)));
+  program
+    .command('suppress <file>')
+    .description('addresses that opted out elsewhere, one a line')
+    .option('--scope <asks|all>', 'no more asks, or nothing at all', 'all')
+    .option('--reason <text>', 'where they opted out', 'opted out elsewhere')
+    .action((file: string, options: SuppressOptions) => run((io) => suppress(io, file, options)));
+}
+
+async function pause(io: Io, { trigger, until, reason }: PauseOptions): Promise<ExitCode> {
+  const config = configOf(io);
+  const end = until === undefined ? undefined : instantIn('--until', until);
+  await withDatabase<unknown>(
+    io,
+    config,
+    ({ deps }) => pauseAsking(deps, { trigger, until: end, reason, by: 'command line' }),
+    () =>
+      askService(io, config, '/v1/pause', {
+        trigger,
+        until: end === undefined ? undefined : new Date(end).toISOString(),
+        reason,
+        by: 'command line',
+      }),
+  );
+  io.out(
+    `${trigger ?? 'Everything'} is paused${end === undefined ? ' until someone resumes it' : ` until ${instantInWords(end)} UTC`}.\n`,
+  );
+  return FINE;
+}
+
+async function resume(io: Io, { trigger }: { trigger?: string }): Promise<ExitCode> {
+  const config = configOf(io);
+  const result = await withDatabase<unknown>(
+    io,
+    config,
+    async ({ deps }) => ({ resumed: await resumeAsking(deps, trigger) }),
+    () => askService(io, config, '/v1/resume', trigger === undefined ? {} : { trigger }),
+  );
+  const resumed =
+    typeof result === 'object' && result !== null && 'resumed' in result ? Number(result.resumed) : 0;
+  io.out(resumed === 0 ? 'Nothing was paused.\n' : `${plural(resumed, 'pause')} lifted.\n`);
+  return FINE;
+}
+
+/** As many as one request may carry. */
+const AT_ONCE = 1000;
+
+async function suppress(io: Io, file: string, { scope, reason }: SuppressOptions): Promise<ExitCode> {
+  if (scope !== 'asks' && scope !== 'all')
+    throw new CommandFault(`--scope: got "${scope}", expected asks or all`);
+  const config = configOf(io);
+  const lines = readFileSync(fileIn('FILE', file), 'utf8').split(/\r?\n/);
+  const addresses = lines
+    .map((line) => line.trim().replace(/,.*$/, '').replace(/^"|"$/g, ''))
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const notOne = addresses.findIndex((address) => !address.includes('@'));
+  if (notOne >= 0)
+    throw new CommandFault(
+      `${file}: "${addresses[notOne]}" is no address; expected one address a line. Nothing was suppressed.`,
+    );
+  for (let i = 0; i < addresses.length; i += AT_ONCE) {
+    const some = addresses.slice(i, i + AT_ONCE);
+    await withDatabase<unknown>(
+      io,
+      config,
+      ({ deps }) => suppressAddresses(deps, some, { scope, reason }),
+      () => askService(io, config, '/v1/suppressions', { addresses: some, scope, reason }),
+    );
+  }
+  io.out(`${addresses.length === 1 ? 'One address is' : `${addresses.length} addresses are`} suppressed.\n`);
+  return FINE;
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
+import { configOf } from './arguments.ts';
+import { CommandFault, type ExitCode, FINE, type Io, writeJson } from './io.ts';
+import { askService } from './remote.ts';
+import type { Run } from './run.ts';
+import { withDatabase } from './with-database.ts';
+
+export function addPublish(program: Command, run: Run): void {
+  program
+    .command('publish')
+    .description('put the definitions and messages on disk in force, as a new version')
+    .option('--note <text>', 'what changed, for those who read the list of versions')
+    .option('--json', 'one JSON document on standard output')
+    .action((options: { note?: string; json?: boolean }) => run((io) => publish(io, options)));
+  program
+    .command('rollback <version>')
+    .description('put an earlier version in force again')
+    .option('--json', 'one JSON document on standard output')
+    .action((version: string, options: { json?: boolean }) => run((io) => rollBack(io, version, options)));
+}
+
+type Published = {
+  readonly version: number;
+  readonly hash: string;
+  readonly published: boolean;
+  readonly notes: readonly string[];
+};
+
+async function publish(io: Io, { note, json }: { note?: string; json?: boolean }): Promise<ExitCode> {
+  const config = configOf(io);
+  const result = await withDatabase<unknown>(
+    io,
+    config,
+    async ({ deps }) => {
+      const by = { who: 'command line', at: 'hand' as const, ...(note === undefined ? {} : { note }) };
+      const { inForce, published, notes } = await publishByHand(deps, by);
+      return { version: inForce.version, hash: inForce.hash, published, notes };
+    },
+    () => askService(io, config, '/v1/publish', note === undefined ? {} : { note }),
+  );
+  if (json) writeJson(io, result);
+  else if (isPublished(result)) io.out(inWords(result));
+  return FINE;
+}
+
+function isPublished(value: unknown): value is Published {
+  return typeof value === 'object' && value !== null && 'version' in value && 'notes' in value;
+}
+
+function inWords({ version, published, notes }: Published): string {
+  const said = published
+    ? `Version ${version} is in force.`
+    : `Nothing has changed: version ${version} stays in force.`;
+  return `${notes.length === 0 ? '' : `${notes.join('\n')}\n\n`}${said}\n`;
+}
+
+async function rollBack(io: Io, text: string, { json }: { json?: boolean }): Promise<ExitCode> {
+  const version = Number(text);
+  if (!Number.isInteger(version) || version < 1)
+    throw new CommandFault(`got the version "${text}", expected a number like 3`);
+  const config = configOf(io);
+  const result = await withDatabase<unknown>(
+    io,
+    config,
+    ({ deps }) => rollBackCatalog(deps.db, version, deps.clock()),
+    () => askService(io, config, '/v1/rollback', { version }),
+  );
+  if (json) writeJson(io, result);
+  else
+    io.out(
+      `Version ${version} is in force again. The files on disk are as they were: publish puts them in force.\n`,
+    );
+  return FINE;
+}

@@ -1,0 +1,49 @@
+import type { Config } from '../config.ts';
+import { CommandFault, type Io } from './io.ts';
+
+/** Asks the running service to do it. Throws a fault that says what it answered. */
+export async function askService(
+  io: Io,
+  { BASE_URL, SECRET_KEY }: Pick<Config, 'BASE_URL' | 'SECRET_KEY'>,
+  path: string,
+  body: unknown,
+): Promise<unknown> {
+  if (SECRET_KEY === undefined) {
+    throw new CommandFault(
+      `The service that runs at ${BASE_URL} has the database open. Set SECRET_KEY, and it is asked to do this.`,
+    );
+  }
+  io.err(`the service at ${BASE_URL} has the database open, so it is asked to do this\n`);
+  const { status, text } = await post(`${BASE_URL}${path}`, SECRET_KEY, body);
+  if (status < 300) return text === '' ? undefined : JSON.parse(text);
+  throw new CommandFault(`The service at ${BASE_URL} answered ${status}: ${detailOf(text)}`);
+}
+
+/** One POST of JSON with a key. */
+export async function post(
+  url: string,
+  key: string,
+  body: unknown,
+): Promise<{ status: number; text: string; headers: Headers }> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  } catch (error) {
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new CommandFault(`${url} cannot be reached (${cause}). Is BASE_URL right?`);
+  }
+}
+
+function detailOf(text: string): string {
+  try {
+    const { detail } = JSON.parse(text);
+    return typeof detail === 'string' ? detail : text;
+  } catch {
+    return text.slice(0, 500);
+  }
+}

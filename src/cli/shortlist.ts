@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { readDefinitions } from '../use-cases/check-catalog.ts';
+import { type Candidate, shortlist, shortlistOfFile } from '../use-cases/shortlist.ts';
+import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines, workspaceOf } from './arguments.ts';
+import { CommandFault, type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
+import type { Run } from './run.ts';
+import { plural, points, WIDTH, wrap } from './table.ts';
+import { withDatabase } from './with-database.ts';
+
+type Options = {
+  readonly events?: string;
+  readonly at?: string;
+  readonly catalog?: string;
+  readonly length: string;
+  readonly json?: boolean;
+};
+
+export function addShortlist(program: Command, run: Run): void {
+  program
+    .command('shortlist')
+    .description('the accounts readiest to be asked now: whom, why, and what still holds')
+    .option('--events <file>', 'of a history, instead of what the service knows')
+    .option('--at <instant>', 'with --events: as it stood then; default now')
+    .option('--catalog <folder>', 'with --events: the definitions; default TRIGGERS_DIR')
+    .option('--length <number>', 'how many', '20')
+    .option('--json', 'one JSON document on standard output')
+    .action((options: Options) => run((io) => list(io, options)));
+}
+
+async function list(io: Io, { events, at, catalog, length, json }: Options): Promise<ExitCode> {
+  const config = configOf(io);
+  const most = Number(length);
+  if (!Number.isInteger(most) || most < 1 || most > 1000)
+    throw new CommandFault(`--length: got "${length}", expected a number from 1 to 1000`);
+  let candidates: readonly Candidate[];
+  if (events === undefined) {
+    if (at !== undefined || catalog !== undefined)
+      throw new CommandFault('--at and --catalog belong to --events');
+    candidates = await withDatabase(io, config, ({ deps }) => shortlist(deps, most));
+  } else {
+    const path = fileIn('--events', events);
+    const instant = at === undefined ? Date.now() : instantIn('--at', at);
+    const definitions = await readDefinitions(catalogIn(config, catalog));
+    const found = shortlistOfFile(
+      path,
+      definitions,
+      workspaceOf(config),
+      { at: instant, length: most },
+      progressOn(io, 'reading the history'),
+    );
+    tellOfBadLines(io, path, found.read);
+    candidates = found.candidates;
+  }
+  if (json) writeJson(io, { accounts: candidates.map(present) });
+  else io.out(page(candidates, stylesOf(io)));
+  return FINE;
+}
+
+const present = ({ id, name, owner, readiness, person, holds }: Candidate) => ({
+  id,
+  name: name ?? null,
+  owner: owner ?? null,
+  readiness: readiness.value,
+  reasons: readiness.contributions.map(({ says }) => says),
+  person: person === undefined ? null : { id: person.id, name: person.name, email: person.email ?? null },
+  holds,
+});
+
+function page(candidates: readonly Candidate[], { bold, faint }: ReturnType<typeof stylesOf>): string {
+  if (candidates.length === 0)
+    return '\nNo account is ready at all yet. Import some history, or see which signals have no data: goodturn check --database\n\n';
+  const blocks = candidates.map(({ id, name, owner, readiness, person, holds }, i) => {
+    const whom =
+      person === undefined
+        ? 'nobody to ask'
+        : `${person.name}${person.email === undefined ? ', no address known' : ` <${person.email}>`}`;
+    const held =
+      holds.length === 0
+        ? 'nothing is in the way'
+        : `not yet: ${holds.map(({ because }) => because).join('; ')}`;
+    return [
+      `${String(i + 1).padStart(3)}  ${bold(`${points(readiness.value)}  ${name ?? id}`)}${name === undefined ? '' : faint(`  ${id}`)}${owner === undefined ? '' : faint(`  ${owner}`)}`,
+      `     ask ${whom}`,
+      wrap(readiness.contributions.map(({ says }) => says).join(' · ') || 'no single reason', WIDTH, '     '),
+      faint(wrap(held, WIDTH, '     ')),
+    ].join('\n');
+  });
+  return `\n${bold(`To start from: ${plural(candidates.length, 'account')}`)}\n\n${blocks.join('\n\n')}\n\n`;
+}
