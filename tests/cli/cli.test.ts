@@ -43,6 +43,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (...words: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...words], {
     encoding: 'utf8',
+    // Vitest sets names of its own, MODE and BASE_URL among them.
+    env: { PATH: process.env['PATH'] },
   });
   return { status, stdout, stderr };
 };
