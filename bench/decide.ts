@@ -20,7 +20,8 @@ const { indexSignals }: typeof import('../src/engine/signal-index.ts') = await i
 );
 
 const START: Instant = Date.UTC(2026, 0, 7, 10);
-const ACCOUNTS = 200;
+// An account has just been read and folded when it is decided: few enough to stay in the processor's cache.
+const ACCOUNTS = 20;
 const EVENTS = 60;
 const REPEATS = 15;
 const BLOCKERS = ['support_trouble', 'payment_failing', 'leaving', 'renewal_soon'];
@@ -130,8 +131,9 @@ function deciding(count: number): () => number {
       const { agenda, unknownPeople, asks } = decide(catalog, view, clock);
       if (unknownPeople.length > 0 || asks.length > 0)
         throw new Error(`account ${account} asked or lacks people`);
-      if (agenda !== view.agenda) views[account] = { ...view, agenda };
-    }, 4);
+      // As it comes back from the database.
+      if (agenda !== view.agenda) views[account] = { ...view, agenda: JSON.parse(JSON.stringify(agenda)) };
+    }, 40);
 }
 
 function scoring(): () => number {
@@ -144,7 +146,7 @@ function scoring(): () => number {
       clock += 1000;
       if (view) sum += score(view.state, catalog.signals, clock).value;
       if (Number.isNaN(sum)) throw new Error('readiness is no number');
-    }, 10);
+    }, 100);
 }
 
 function folding(): () => number {
@@ -178,11 +180,10 @@ function parsing(): () => number {
   };
   const text = JSON.stringify({ ...event, note: '' });
   const padded = JSON.stringify({ ...event, note: 'x'.repeat(600 - text.length) });
-  let seen = 0; // kept, so that the parse cannot be optimised away
   return () =>
     cpuOf(() => {
-      seen += JSON.parse(padded).note.length;
-    }, 20);
+      if (JSON.parse(padded).note === '') throw new Error('the event lost its padding');
+    }, 200);
 }
 
 function main(): void {

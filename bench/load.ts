@@ -19,7 +19,8 @@ export async function sendAll(
   const work = async () => {
     for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
       const sentAt = performance.now();
-      await post(`${url}/v1/batch`, body, agent);
+      const status = await post(`${url}/v1/batch`, body, agent);
+      if (status !== 200) throw new Error(`/v1/batch answered ${status}`);
       latencies.push(performance.now() - sentAt);
     }
   };
@@ -29,7 +30,8 @@ export async function sendAll(
   return { events: events.length, ms, latencies };
 }
 
-function toBodies(events: readonly Sent[], size: number): Buffer[] {
+/** The bodies of requests of so many events each. */
+export function toBodies(events: readonly Sent[], size: number): Buffer[] {
   const bodies: Buffer[] = [];
   const sentAt = new Date().toISOString();
   for (let from = 0; from < events.length; from += size) {
@@ -41,7 +43,8 @@ function toBodies(events: readonly Sent[], size: number): Buffer[] {
 
 const AUTHORIZATION = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`;
 
-function post(url: string, body: Buffer, agent: Agent): Promise<void> {
+/** Answers the status. */
+export function post(url: string, body: Buffer, agent?: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = {
       Authorization: AUTHORIZATION,
@@ -50,10 +53,7 @@ function post(url: string, body: Buffer, agent: Agent): Promise<void> {
     };
     const sending = request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve();
-        else reject(new Error(`/v1/batch answered ${response.statusCode}`));
-      });
+      response.on('end', () => resolve(response.statusCode ?? 0));
     });
     sending.on('error', reject);
     sending.end(body);

@@ -9,16 +9,20 @@ import { openDb } from '../src/db/open.ts';
 export type Place = {
   readonly name: 'postgres' | 'pglite';
   /** For a service of its own; each call is a new, empty place. */
-  readonly fresh: () => Promise<{
-    readonly environment: Readonly<Record<string, string>>;
-    readonly remove: () => Promise<void>;
-  }>;
+  readonly fresh: () => Promise<Ground>;
   /** For the bare insert: the connections it may use, on the same kind of database. */
   readonly bare: () => Promise<{
     readonly pool: Pool;
     readonly connections: number;
     readonly close: () => Promise<void>;
   }>;
+};
+
+export type Ground = {
+  readonly environment: Readonly<Record<string, string>>;
+  /** As the server calls it; absent for a folder. */
+  readonly database?: string;
+  readonly remove: () => Promise<void>;
 };
 
 export const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/postgres';
@@ -34,8 +38,8 @@ export async function isThere(url: string): Promise<boolean> {
 export const postgres: Place = {
   name: 'postgres',
   fresh: async () => {
-    const { url, remove } = await makeDatabase();
-    return { environment: { DATABASE_URL: url }, remove };
+    const { url, remove, name } = await makeDatabase();
+    return { environment: { DATABASE_URL: url }, database: name, remove };
   },
   bare: async () => {
     const { url, remove } = await makeDatabase();
@@ -61,12 +65,12 @@ export const pglite: Place = {
   },
 };
 
-async function makeDatabase(): Promise<{ url: string; remove: () => Promise<void> }> {
+async function makeDatabase(): Promise<{ name: string; url: string; remove: () => Promise<void> }> {
   const name = `goodturn_bench_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(SERVER);
   url.pathname = `/${name}`;
-  return { url: url.href, remove: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { name, url: url.href, remove: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
 async function onServer(sql: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../tests/free-port.ts';
 
 export const WRITE_KEY = 'wk_bench';
 
@@ -14,26 +14,35 @@ export type RunningService = {
 };
 
 /** Starts the built service, with the catalog as it ships, and waits until it answers. */
-export async function startService(place: Readonly<Record<string, string>>): Promise<RunningService> {
-  const port = await freePort();
-  const environment = {
-    PORT: String(port),
+export function startService(place: Readonly<Record<string, string>>): Promise<RunningService> {
+  const profile = process.env['BENCH_PROFILE'];
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  return startChild([...profiling, ...NODE_FLAGS, 'dist/main.js'], {
     WRITE_KEY,
     SECRET_KEY: 'sk_bench',
     LOG_LEVEL: 'error',
     MAIL_FROM: 'growth@vendor.example',
     ...place,
-  };
+  });
+}
+
+/** As `npm start` has them, unless BENCH_NODE_OPTIONS says otherwise. */
+const NODE_FLAGS = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? ['--max-semi-space-size=64'];
+
+/** The server that one would write first, to compare with. */
+export const startNaiveServer = (place: Readonly<Record<string, string>>): Promise<RunningService> =>
+  startChild(['--import', 'tsx', 'bench/naive-server.ts'], place);
+
+async function startChild(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<RunningService> {
+  const port = await freePort();
   const startedAt = performance.now();
-  const profile = process.env['BENCH_PROFILE'];
-  const child = spawn(
-    process.execPath,
-    [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'dist/main.js'],
-    {
-      env: { PATH: process.env['PATH'], NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'], ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env['PATH'], PORT: String(port), ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const gone = once(child, 'close');
   const dead = gone.then(() => Promise.reject(new Error('The service ended before it answered.')));
   const url = `http://127.0.0.1:${port}`;
@@ -60,14 +69,4 @@ async function answering(url: string): Promise<void> {
     if (ok) return;
     await sleep(5);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-/** How many different customers send, and how many people they have: a mid-sized product. */
-const ACCOUNTS = 500;
-const PEOPLE_PER_ACCOUNT = 10;
-
-const NAMES = [
-  'Workflow Completed',
-  'Report Shared',
+/** Names that no signal of the shipped catalog looks at. */
+export const FEATURES = [
   'Report Opened',
   'Dashboard Viewed',
   'Filter Applied',
@@ -18,6 +13,7 @@ const NAMES = [
   'Settings Changed',
   'Session Started',
 ] as const;
+const NAMES = ['Workflow Completed', 'Report Shared', ...FEATURES] as const;
 
 export type Sent = {
   readonly messageId: string;
@@ -30,32 +26,47 @@ export type Sent = {
   readonly text: string;
 };
 
-/** An event of the everyday mix: tracks, some pages, a few people and accounts. Busy accounts send more than quiet ones. */
-export function anEvent(): Sent {
-  const accountNumber = Math.floor(ACCOUNTS * Math.random() ** 2);
-  const account = `account-${accountNumber}`;
-  const user = `user-${accountNumber}-${Math.floor(Math.random() * PEOPLE_PER_ACCOUNT)}`;
-  const dice = Math.random();
-  if (dice < 0.03) return message('identify', account, user, 'Person Updated', traitsOf(user));
-  if (dice < 0.05) return message('group', account, user, 'Account Updated', accountTraits(accountNumber));
-  if (dice < 0.13) return message('page', account, user, 'Page Viewed', properties());
-  return message(
-    'track',
-    account,
-    user,
-    NAMES[Math.floor(Math.random() * NAMES.length)] ?? NAMES[0],
-    properties(),
-  );
+export type Traffic = {
+  /** Everybody, and what their accounts had done by three weeks ago: a product that has been connected for a while. */
+  readonly everybody: () => Sent[];
+  /** So many events of the everyday mix: tracks, some pages, a few people and accounts. */
+  readonly make: (count: number) => Sent[];
+};
+
+/** What so many customers send, of whom the busy ones send more than the quiet ones. */
+export function createTraffic(accounts = 500, peopleOfAccount = 10): Traffic {
+  return {
+    everybody: () => Array.from({ length: accounts }, (_, n) => introduce(n, peopleOfAccount)).flat(),
+    make: (count) =>
+      Array.from({ length: Math.round(count) }, () =>
+        anEvent(Math.floor(accounts * Math.random() ** 2), peopleOfAccount),
+      ),
+  };
 }
 
-/** Everybody once, as a product that has been connected for a while has said already. */
-export function everybody(): Sent[] {
-  return Array.from({ length: ACCOUNTS }, (_, n) => n).flatMap((n) =>
-    Array.from({ length: PEOPLE_PER_ACCOUNT }, (_, p) => `user-${n}-${p}`).flatMap((user, p) => [
-      message('identify', `account-${n}`, user, 'Person Updated', traitsOf(user)),
-      ...(p === 0 ? [message('group', `account-${n}`, user, 'Account Updated', accountTraits(n))] : []),
-    ]),
-  );
+function anEvent(n: number, people: number): Sent {
+  const account = `account-${n}`;
+  const user = `user-${n}-${Math.floor(Math.random() * people)}`;
+  const dice = Math.random();
+  if (dice < 0.03) return message('identify', account, user, 'Person Updated', traitsOf(user));
+  if (dice < 0.05) return message('group', account, user, 'Account Updated', accountTraits(n));
+  if (dice < 0.13) return message('page', account, user, 'Page Viewed', properties());
+  const name = NAMES[Math.floor(Math.random() * NAMES.length)] ?? NAMES[0];
+  return message('track', account, user, name, properties());
+}
+
+function introduce(n: number, people: number): Sent[] {
+  const account = `account-${n}`;
+  const users = Array.from({ length: people }, (_, p) => `user-${n}-${p}`);
+  const [first = ''] = users;
+  const before = Date.now() - 21 * DAY;
+  return [
+    message('group', account, first, 'Account Updated', accountTraits(n), before),
+    ...users.map((user) => message('identify', account, user, 'Person Updated', traitsOf(user), before)),
+    ...Array.from({ length: 10 }, (_, i) =>
+      message('track', account, users[i % people] ?? '', 'Workflow Completed', properties(), before + i),
+    ),
+  ];
 }
 
 const properties = () => ({
@@ -81,9 +92,17 @@ const accountTraits = (n: number) => ({
   seats: 40 + (n % 5),
 });
 
-function message(type: string, account: string, user: string, name: string, said: object): Sent {
+const DAY = 86_400_000;
+
+function message(
+  type: string,
+  account: string,
+  user: string,
+  name: string,
+  said: object,
+  at = Date.now(),
+): Sent {
   const messageId = randomUUID();
-  const at = Date.now();
   const timestamp = new Date(at).toISOString();
   const content =
     type === 'track'

@@ -9,10 +9,11 @@ export function cpuOf(pid: number): number {
   return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10; // ticks of 1/100 s
 }
 
-/** The same of all PostgreSQL processes on this machine. */
-export function cpuOfPostgres(): number {
+/** The same of the PostgreSQL processes on this machine that serve one database; none without one. */
+export function cpuOfPostgres(database: string | undefined): number {
+  if (database === undefined) return 0;
   const pids = readdirIfThere('/proc').filter(
-    (name) => /^\d+$/.test(name) && read(`/proc/${name}/comm`)?.trim() === 'postgres',
+    (name) => /^\d+$/.test(name) && read(`/proc/${name}/cmdline`)?.includes(` ${database} `),
   );
   return pids.length === 0 ? Number.NaN : pids.reduce((sum, pid) => sum + cpuOf(Number(pid)), 0);
 }

@@ -1,7 +1,8 @@
 // Generates the Prisma client and compiles src to dist, skipping what is already newer than its source.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { browserScript } from './browser-script.mjs';
 
 const newest = (path) => {
   if (!existsSync(path)) return 0;
@@ -22,10 +23,33 @@ const run = (command, ...args) => {
 };
 
 if (newest('src/generated') < newest('prisma/schema.prisma')) run('prisma', 'generate');
-const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts'];
+const sources = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.browser.json',
+  'package-lock.json',
+  'scripts',
+];
 if (newest('dist') < Math.max(...sources.map(newest))) {
   rmSync('dist', { recursive: true, force: true });
   run('tsc', '-p', 'tsconfig.build.json');
+  run('tsc', '-p', 'tsconfig.browser.json');
   // What is no TypeScript goes along as it is: the database worker, style sheets, page scripts.
   cpSync('src', 'dist', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  // The same modules once more, without comments, as the one script that pages load.
+  run(
+    'tsc',
+    '-p',
+    'tsconfig.browser.json',
+    '--removeComments',
+    '--declaration',
+    'false',
+    '--outDir',
+    'dist/sdk',
+  );
+  const script = browserScript('dist/sdk');
+  rmSync('dist/sdk', { recursive: true });
+  mkdirSync('dist/sdk');
+  writeFileSync('dist/sdk/goodturn.js', script);
 }

@@ -5,14 +5,23 @@ import type { Deps } from './deps.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { advocateRoutes } from './http/advocate-routes.ts';
 import { backtestRoutes } from './http/backtest-routes.ts';
+import { bounceRoutes } from './http/bounce-routes.ts';
 import { draftApiRoutes } from './http/draft-api-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { ingestHandler } from './http/ingest-routes.ts';
+import { nudgeDoor } from './http/nudge-door.ts';
 import { nudgeRoutes } from './http/nudge-routes.ts';
 import { operatorRoutes } from './http/operator-routes.ts';
+import { personRoutes } from './http/person-routes.ts';
 import { notFound, problems } from './http/problem.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { referralRoutes } from './http/referral-routes.ts';
+import { requireKey } from './http/require-key.ts';
+import { sdkRoutes } from './http/sdk-routes.ts';
+import { shortlistRoutes } from './http/shortlist-routes.ts';
+import { templateRoutes } from './http/template-routes.ts';
+import { webhookRoutes } from './http/webhook-routes.ts';
+import type { NudgeBoard } from './use-cases/nudge-board.ts';
 
 /** The Express app, without a port: everything but the doors of the SDKs, which are answered in front of it. */
 export function createApp(deps: Deps): Express {
@@ -21,7 +30,10 @@ export function createApp(deps: Deps): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.use(healthRoutes(deps));
-  app.use('/v1', express.json({ limit: '100kb' }));
+  app.use('/sdk', sdkRoutes());
+  // A catalog may be brought along, by somebody with a key for it.
+  app.use('/v1/backtests', requireKey(deps, 'secret'), json('2mb'));
+  app.use('/v1', json('100kb'));
   app.use('/v1/nudges', nudgeRoutes(deps));
   app.use('/v1/accounts', accountRoutes(deps));
   app.use(
@@ -31,20 +43,32 @@ export function createApp(deps: Deps): Express {
     recordRoutes(deps),
     draftApiRoutes(deps),
     operatorRoutes(deps),
+    personRoutes(deps),
+    templateRoutes(deps),
+    shortlistRoutes(deps),
     backtestRoutes(deps),
+    webhookRoutes(deps),
   );
+  app.use(bounceRoutes(deps));
   app.use(pages(deps));
   app.use(notFound);
   app.use(problems(deps.log));
   return app;
 }
 
-/** The server, not yet listening. Event streams go past Express, which costs more than storing them. */
-export function createHttpServer(deps: Deps): Server {
+/**
+ * Every body is read as JSON, whatever its content type says: a pause of one trigger whose body was passed over would
+ * be a pause of everything.
+ */
+const json = (limit: string) => express.json({ limit, type: () => true });
+
+/** The server, not yet listening. Polls and event streams go past Express, which costs more than answering them. */
+export function createHttpServer(deps: Deps, board: NudgeBoard): Server {
   const app = createApp(deps);
+  const poll = nudgeDoor(deps, board);
   const ingest = ingestHandler(deps);
   const server = createServer((req, res) => {
-    if (!ingest(req, res)) app(req, res);
+    if (!poll(req, res) && !ingest(req, res)) app(req, res);
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;

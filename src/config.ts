@@ -1,5 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import { type Duration, parseDuration } from './engine/time.ts';
+import { DAY, type Duration, parseDuration, SECOND } from './engine/time.ts';
 
 const text = z.string().trim().min(1);
 const address = z
@@ -18,18 +19,30 @@ const list = z.string().transform((value) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
+/** Origins are compared as text: what a browser would not send would allow nobody, without a word. */
+const origins = list.refine(
+  (value) => value.every((one) => one === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#@*\sA-Z]+$/.test(one)),
+  'expected origins as browsers send them, like https://app.vendor.example, comma-separated, or *',
+);
 const secret = z.string().min(16, 'expected at least 16 characters');
 const duration = z.string().transform((value, context): Duration => {
   const length = parseDuration(value);
-  if (length === undefined) context.addIssue(`expected a length like 30s, 5m, 2h or 14d, got "${value}"`);
+  if (length === undefined) context.addIssue('expected a length like 30s, 5m, 2h or 14d');
   return length ?? 0;
 });
+/** A PEM on one line, as many environments carry it, has `\\n` where its lines end. */
+const rsaKey = z
+  .string()
+  .transform((value) => value.replaceAll('\\n', '\n'))
+  .refine(isRsaKey, 'expected an RSA private key in PEM form, from -----BEGIN to -----END');
 
 /** One line of meaning per key; docs/operating.md says more. Absent keys take the default. */
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(4400), // 0: any free port
   BASE_URL: url.optional(), // how people reach us; default http://localhost:PORT
-  DATABASE_URL: text.optional(), // absent: PGlite in DATA_DIR
+  DATABASE_URL: text
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://user:password@host:5432/name')
+    .optional(), // absent: PGlite in DATA_DIR
   DATA_DIR: text.default('./data'),
   TRIGGERS_DIR: text.default('./triggers'),
   TEMPLATES_DIR: text.default('./templates'),
@@ -40,6 +53,9 @@ const Environment = z.object({
   MODE: z.enum(['rehearsal', 'live']).default('rehearsal'),
   REHEARSAL_TO: address.optional(), // default MAIL_FROM
   MAIL_FROM: address.default('goodturn@localhost'),
+  DKIM_SELECTOR: text.optional(), // with DKIM_PRIVATE_KEY: mail is signed
+  DKIM_PRIVATE_KEY: rsaKey.optional(),
+  DKIM_DOMAIN: text.toLowerCase().optional(), // default: the domain of MAIL_FROM
   TEAM_DOMAINS: list.optional(), // default: the domain of MAIL_FROM
   DEFAULT_OWNER_EMAIL: address.optional(),
   ALERTS_TO: address.optional(),
@@ -49,13 +65,17 @@ const Environment = z.object({
   PUBLISHABLE_KEY: text.optional(),
   SECRET_KEY: text.optional(),
   IDENTITY_SECRET: secret.optional(),
-  ALLOWED_ORIGINS: list.default([]), // exact origins of product apps, comma-separated; * for any
+  ALLOWED_ORIGINS: origins.default([]), // exact origins of product apps, comma-separated; * for any
   ACCOUNT_GROUP_TYPE: text.default('company'), // the PostHog group type that means "account"
   SEGMENT_WRITE_KEY: text.optional(),
   SEGMENT_HOST: url.optional(),
   POSTHOG_PROJECT_KEY: text.optional(),
   POSTHOG_HOST: url.optional(),
-  TICK: duration.default(10_000),
+  WEBHOOKS_TO_PRIVATE: z.stringbool().default(false), // true: webhooks may go to addresses inside this network
+  EVENT_RETENTION: duration
+    .refine((length) => length >= DAY, 'expected a day or more, like 400d')
+    .default(400 * DAY), // raw events are purged this long after they came in
+  TICK: duration.refine((value) => value >= SECOND, 'expected 1s or longer').default(10 * SECOND),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -67,10 +87,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
   const result = Environment.safeParse(given);
-  if (!result.success) {
-    const faults = result.error.issues.map(
-      (issue) => `  ${issue.path.join('.')}: ${issue.message}${came(given[String(issue.path[0])])}`,
-    );
+  const faults = [
+    ...(result.error?.issues ?? []).map(
+      (issue) => `  ${issue.path.join('.')}: ${issue.message}${came(String(issue.path[0]), given)}`,
+    ),
+    ...halfGiven(given),
+  ];
+  if (!result.success || faults.length > 0) {
     throw new Error(
       `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
     );
@@ -87,11 +110,30 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     BASE_URL: env.BASE_URL ?? `http://localhost:${env.PORT}`,
     TEAM_DOMAINS: (env.TEAM_DOMAINS ?? [domain]).map((name) => name.toLowerCase()),
     REHEARSAL_TO: env.REHEARSAL_TO ?? env.MAIL_FROM,
+    DKIM_DOMAIN: env.DKIM_DOMAIN ?? domain,
     webhookSecrets,
   } as const;
 }
 
+/** A key without its selector signs nothing, and nobody would notice. */
+function halfGiven(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const [selector, key] = ['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
+  if ((given[selector] === undefined) === (given[key] === undefined)) return [];
+  const [here, there] = given[selector] === undefined ? [key, selector] : [selector, key];
+  return [`  ${there}: is needed where ${here} is given`];
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
 // Secrets are never echoed; other values are, so that a typing error can be seen.
-function came(value: string | undefined): string {
-  return value === undefined || value.length > 60 || /:\/\/[^/]*@/.test(value) ? '' : ` (got "${value}")`;
+function came(name: string, given: Readonly<Record<string, string | undefined>>): string {
+  const value = given[name];
+  const isSecret = /KEY|SECRET/.test(name) || (/URL|HOST/.test(name) && value?.includes('@'));
+  return value === undefined || value.length > 60 || isSecret ? '' : ` (got "${value}")`;
 }

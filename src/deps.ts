@@ -17,6 +17,8 @@ export type Deps = {
   readonly catalog: () => CatalogInForce;
   /** The version that made an ask, so that its words stay as they were. */
   readonly catalogOf: (tx: Sql, hash: string) => Promise<CatalogInForce>;
+  /** The version that an account is decided by: until it is folded for other signals, the one before. */
+  readonly catalogOfSignals: (tx: Sql, signalsHash: string) => Promise<CatalogInForce>;
   readonly mailer: Mailer;
   readonly clock: () => Instant;
   readonly log: Logger;

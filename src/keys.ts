@@ -1,9 +1,9 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export type KeyKind = 'write' | 'publishable' | 'secret';
 
-/** What each link may do; a token made for one purpose opens nothing else. */
-export type Purpose = 'unsubscribe' | 'draft' | 'advocate';
+/** What each token may do; one made for one purpose opens nothing else. `mail` is in Message-IDs, so that a bounce is known. */
+export type Purpose = 'unsubscribe' | 'draft' | 'advocate' | 'mail';
 
 export type Keys = {
   /** Which of our keys this is, if any. Looked up by hash, in memory. */
@@ -16,9 +16,11 @@ export type Keys = {
   readonly open: (purpose: Purpose, token: string) => string | undefined;
   /** A keyed hash of a normalised address, for suppression. */
   readonly hashAddress: (address: string) => string;
+  /** A keyed hash of a user id or an alias, for those who were erased. */
+  readonly hashIdentity: (identity: string) => string;
 };
 
-export const hashKey = (key: string) => createHash('sha256').update(key).digest('hex');
+export const hashKey = (key: string) => hash('sha256', key, 'hex');
 
 /** Builds the keys from the hashes of our API keys and the master secret in the database. */
 export function createKeys(
@@ -35,8 +37,14 @@ export function createKeys(
   };
   const mark = (purpose: string, id: string) =>
     createHmac('sha256', keyFor(purpose)).update(id).digest().subarray(0, 16).toString('base64url');
+  // Our own keys only, which are few: hashing costs more than looking up.
+  const met = new Map<string, KeyKind>();
   return {
-    kindOf: (key) => kinds.get(hashKey(key)),
+    kindOf: (key) => {
+      const kind = met.get(key) ?? kinds.get(hashKey(key));
+      if (kind !== undefined) met.set(key, kind);
+      return kind;
+    },
     identitySecrets,
     sign: (purpose, id) => `${id}.${mark(purpose, id)}`,
     open: (purpose, token) => {
@@ -46,6 +54,7 @@ export function createKeys(
     },
     hashAddress: (address) =>
       createHmac('sha256', keyFor('suppression')).update(normaliseAddress(address)).digest('hex'),
+    hashIdentity: (identity) => createHmac('sha256', keyFor('erasure')).update(identity).digest('hex'),
   };
 }
 

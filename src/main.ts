@@ -8,9 +8,10 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL });
   const service = await startService(config, log, { announce });
+  // Before anybody hears that it runs, and may ask it to stop.
+  stopOnSignal(service);
   for (const note of service.catalog.notes) say(note);
   greet(service);
-  stopOnSignal(service);
 }
 
 function announce(made: MadeKeys): void {
@@ -27,6 +28,11 @@ function greet({ deps: { config, db }, url }: Service): void {
   say(
     `  mail      ${config.SMTP_URL === undefined ? `kept, not sent: read it at ${config.BASE_URL}/mail` : 'sent by SMTP'}`,
   );
+  const { hostname } = new URL(config.BASE_URL);
+  if (config.MODE === 'live' && hostname === 'localhost')
+    say(
+      `\nCustomers are written to, and their links lead to ${config.BASE_URL}: set BASE_URL to where people reach Goodturn.`,
+    );
 }
 
 function stopOnSignal(service: Service): void {

@@ -13,6 +13,7 @@ import { jobTable } from './jobs/job-table.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { createCatalogStore } from './use-cases/catalog-store.ts';
 import { type LoadedKeys, loadKeys } from './use-cases/load-keys.ts';
+import { type NudgeBoard, openNudgeBoard } from './use-cases/nudge-board.ts';
 import { publishCatalog } from './use-cases/publish-catalog.ts';
 import { createIntakeGatherer } from './use-cases/receive-events.ts';
 import { giveUpLostSends } from './use-cases/settle-overdue.ts';
@@ -61,12 +62,14 @@ export async function startService(config: Config, log: Logger, outside: Outside
     const analytics = createAnalytics(config, log);
     undo.push(() => analytics.close());
     let wake = () => {};
-    const words = { catalog: catalogs.current, catalogOf: catalogs.of };
+    const words = { catalog: catalogs.current, catalogOf: catalogs.of, catalogOfSignals: catalogs.ofSignals };
     const gatherer = createIntakeGatherer(() => deps, db);
     undo.push(() => gatherer.drain());
     const deps: Deps = { config, db, ...words, mailer, clock, log, keys, gatherer, wake: () => wake() };
     if (db.kind === 'pglite') await giveUpLostSends(deps, clock());
-    const { url, close } = await listen(deps);
+    const board = await openNudgeBoard(deps);
+    undo.push(() => board.close());
+    const { url, close } = await listen(deps, board);
     undo.push(close);
     const jobs = startJobs(deps, jobTable(deps, catalogs, analytics), outside.scheduled ?? true);
     undo.push(() => jobs.stop());
@@ -78,12 +81,18 @@ export async function startService(config: Config, log: Logger, outside: Outside
   }
 }
 
-function createMailer({ SMTP_URL }: Config, log: Logger): Mailer {
-  return SMTP_URL === undefined ? createKeptMailer(log) : createSmtpMailer(SMTP_URL, log);
+function createMailer(config: Config, log: Logger): Mailer {
+  const { SMTP_URL, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY: privateKey, DKIM_DOMAIN: domain } = config;
+  if (SMTP_URL === undefined) return createKeptMailer(log);
+  const isSigned = selector !== undefined && privateKey !== undefined;
+  return createSmtpMailer(SMTP_URL, log, isSigned ? { dkim: { domain, selector, privateKey } } : {});
 }
 
-async function listen(deps: Deps): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const server = createHttpServer(deps);
+async function listen(
+  deps: Deps,
+  board: NudgeBoard,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const server = createHttpServer(deps, board);
   await new Promise<void>((resolve, reject) => {
     server
       .once('error', (error) => reject(clearer(error, deps.config.PORT)))

@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   http: ['use-cases', 'sources', 'engine', 'referrals'],
   console: ['use-cases', 'engine', 'referrals', 'http'],
   jobs: ['use-cases', 'engine'],
+  browser: [],
 };
 
 type Source = { readonly name: string; readonly text: string };
@@ -44,12 +45,15 @@ describe('the dependency rule', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each(['engine', 'referrals'])('%s needs no package but zod, not even its types', (folder) => {
-    const packages = sourcesOf(folder).flatMap((source) =>
-      importsOf(source, 'with types').filter((path) => !/^\.|^zod$/.test(path)),
-    );
-    expect(packages).toEqual([]);
-  });
+  test.each(['engine', 'referrals', 'browser'])(
+    '%s needs no package but zod, not even its types',
+    (folder) => {
+      const packages = sourcesOf(folder).flatMap((source) =>
+        importsOf(source, 'with types').filter((path) => !/^\.|^zod$/.test(path)),
+      );
+      expect(packages).toEqual([]);
+    },
+  );
 
   test('the engine has no clock, no dice and no input or output', () => {
     const code = sourcesOf('engine').map(({ name, text }) => ({
@@ -67,6 +71,22 @@ describe('the dependency rule', () => {
       ({ name, text }) => !name.startsWith('generated') && text.includes('process.env'),
     );
     expect(readers.map(({ name }) => name).sort()).toEqual(['cli.ts', 'main.ts']);
+  });
+});
+
+describe('there is one door to each channel, and behind it the guardrails were asked', () => {
+  test.each([
+    ['email: mailer.send of an ask', /mailer\.send\(claimed/, ['use-cases/send-email.ts']],
+    ['email: claimEmail', /\bclaimEmail\(/, ['use-cases/deliver-asks.ts', 'use-cases/send-email.ts']],
+    ['email: sendEmail', /\bsendEmail\(/, ['use-cases/deliver-asks.ts', 'use-cases/send-email.ts']],
+    ['draft: openDraft', /\bopenDraft\(/, ['use-cases/deliver-asks.ts', 'use-cases/open-draft.ts']],
+    ['nudge: offer', /\boffer\(/, ['use-cases/deliver-asks.ts', 'use-cases/open-nudge.ts']],
+    ['any mail at all', /mailer\.send\(/, ['use-cases/send-email.ts', 'use-cases/send-notices.ts']],
+  ])('%s', (_, call, callers) => {
+    const found = sourcesOf('.').filter(
+      ({ name, text }) => /^(use-cases|jobs|http|\w+\.ts)/.test(name) && call.test(text),
+    );
+    expect(found.map(({ name }) => name).sort()).toEqual(callers);
   });
 });
 

@@ -176,6 +176,9 @@ export type House = Awaited<ReturnType<typeof openHouse>>;
 const TABLES = [
   'event_id',
   'event',
+  'account_snapshot',
+  'past_membership',
+  'past_alias',
   'account',
   'person',
   'alias',
@@ -186,10 +189,13 @@ const TABLES = [
   'referral',
   'referral_click',
   'suppression',
+  'erasure',
   'rejection',
   'outgoing',
   'pause',
   'job_slot',
+  'webhook',
+  'webhook_delivery',
 ];
 const FORGET = TABLES.map((table) => `delete from ${table}`).join('; ');
 

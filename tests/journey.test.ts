@@ -144,7 +144,7 @@ forEachDatabase('a promoter’s story', (open) => {
     });
     await house.runJobs();
     const [mail] = mailsTo('sam@vendor.example');
-    expect(mail?.parsed.text).toContain('Ben gave us a 9 of 10');
+    expect(mail?.parsed.text).toContain('Gave 9 of 10 on Wed 7 January');
     expect(mail?.parsed.text).toContain('Month-end is an afternoon now');
     expect(mailsTo('ben@birch.example')).toEqual([]);
     expect(await asksOf('birch')).toMatchObject([

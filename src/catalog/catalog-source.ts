@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Fault } from './fault.ts';
@@ -16,6 +17,9 @@ export type CatalogPlaces = { readonly triggers: string; readonly templates: str
 type Directories = { readonly triggersDir: string; readonly templatesDir?: string };
 
 const LARGEST_FILE = 512 * 1024;
+const DEFINITION = /\.ya?ml$/;
+// `promoter-email.yaml.txt` and `PROMOTER.YAML` are definitions to whoever saved them.
+const MEANT_AS_DEFINITION = /\.ya?ml(\.txt)?$/i;
 
 /** Reads the folders as they are. A folder that cannot be read is a fault, not an exception. */
 export async function loadSource({ triggersDir, templatesDir }: Directories) {
@@ -24,7 +28,7 @@ export async function loadSource({ triggersDir, templatesDir }: Directories) {
     triggers: shown(triggersDir),
     templates: shown(templatesDir ?? 'templates'),
   };
-  const triggers = await readTexts(triggersDir, places.triggers, /\.ya?ml$/, faults);
+  const triggers = await readTexts(triggersDir, places.triggers, DEFINITION, faults);
   const source: CatalogSource =
     templatesDir === undefined
       ? { triggers }
@@ -52,18 +56,36 @@ async function readFolders(directory: string, name: string, faults: Fault[]) {
 
 async function readTexts(directory: string, name: string, wanted: RegExp, faults: Fault[]) {
   const entries = await list(directory, name, faults);
-  const files = entries.filter(
-    (entry) => !entry.isDirectory() && !entry.name.startsWith('.') && wanted.test(entry.name),
-  );
+  const visible = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
+  const files = visible.filter((entry) => wanted.test(entry.name));
+  const misnamed = wanted === DEFINITION ? visible.filter((entry) => !files.includes(entry)) : [];
+  for (const { name: file } of misnamed.filter((entry) => MEANT_AS_DEFINITION.test(entry.name))) {
+    const meant = file.replace(/\.ya?ml(\.txt)?$/i, '.yaml');
+    faults.push({
+      ...whole(`${name}/${file}`, 'is not read: definitions end in .yaml'),
+      suggestion: `call it ${meant}`,
+    });
+  }
   const texts: [string, string][] = [];
   for (const { name: file } of files) {
-    const bytes = await readFile(join(directory, file));
-    if (bytes.length > LARGEST_FILE)
-      faults.push(whole(`${name}/${file}`, `the file is larger than ${LARGEST_FILE / 1024} kB`));
-    else if (bytes.includes(0)) faults.push(whole(`${name}/${file}`, 'this is no text file'));
-    else texts.push([file, bytes.toString('utf8')]);
+    const text = await readText(join(directory, file));
+    if ('message' in text) faults.push(whole(`${name}/${file}`, text.message));
+    else texts.push([file, text.text]);
   }
   return Object.fromEntries(texts);
+}
+
+/** A text in UTF-8, or why it is none. */
+async function readText(path: string): Promise<{ readonly text: string } | { readonly message: string }> {
+  const bytes = await readFile(path).catch((error: unknown) => `cannot be read: ${String(error)}`);
+  if (typeof bytes === 'string') return { message: bytes };
+  if (bytes.length > LARGEST_FILE) return { message: `the file is larger than ${LARGEST_FILE / 1024} kB` };
+  if (/^(fffe|feff)/.test(bytes.toString('hex', 0, 2)))
+    return { message: 'the file is written in UTF-16; save it as UTF-8' };
+  if (bytes.includes(0)) return { message: 'this is no text file' };
+  return isUtf8(bytes)
+    ? { text: bytes.toString('utf8') }
+    : { message: 'the file is not written in UTF-8; save it as UTF-8' };
 }
 
 async function list(directory: string, name: string, faults: Fault[]) {

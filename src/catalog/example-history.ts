@@ -2,10 +2,7 @@ import type { Person, Workspace } from '../engine/account.ts';
 import type { Scalar } from '../engine/catalog.ts';
 import { compareEvents, type Event, type PersonId } from '../engine/event.ts';
 import { DAY, type Instant } from '../engine/time.ts';
-import type { Example, Moment } from './example-reader.ts';
-
-/** Examples play on Wednesday, 14 January 2026, 10:00 UTC unless they say otherwise. */
-export const EXAMPLE_TIME: Instant = Date.UTC(2026, 0, 14, 10);
+import { EXAMPLE_TIME, type Example, type Moment } from './example-reader.ts';
 
 export const EXAMPLE_ACCOUNT = 'example';
 const OWNER = 'owner@vendor.example';

@@ -2,13 +2,14 @@ import type { Scalar } from '../engine/catalog.ts';
 import type { Json, JsonObject } from '../engine/event.ts';
 import { type Duration, type Instant, parseDuration } from '../engine/time.ts';
 import { readinessBounds } from './gate-reader.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import { describe, entriesOf, isMapAt, itemsOf, mention, type Place, report, scalarOf } from './place.ts';
 import {
   dictionary,
   type Given,
   list,
   mapped,
+  narrowed,
   oneOrMany,
   type Reader,
   record,
@@ -16,7 +17,7 @@ import {
   type Whole,
 } from './readers.ts';
 import { duration, instant } from './time-readers.ts';
-import { idText, scalar, text } from './value-readers.ts';
+import { idOf, idText, scalar, text, textOf } from './value-readers.ts';
 import { eventName } from './where-reader.ts';
 
 /** A moment in an example: an instant, or so long before the example's own. */
@@ -50,6 +51,9 @@ export type Example = {
   readonly expect: Expectation;
 };
 
+/** Examples play on Wednesday, 14 January 2026, 10:00 UTC unless they say otherwise. */
+export const EXAMPLE_TIME: Instant = Date.UTC(2026, 0, 14, 10);
+
 /** `200d ago`, or an instant. */
 const moment: Reader<Moment> = {
   read: (at) => {
@@ -65,7 +69,7 @@ const moment: Reader<Moment> = {
       typeof value === 'string' && parseDuration(value) !== undefined ? `write ${value} ago` : undefined;
     return report(at, `expected a moment like 200d ago or 2026-01-14T10:00:00Z, got ${describe(at)}`, guess);
   },
-  schema: { type: 'string' },
+  schema: { type: 'string', pattern: '^(\\d{1,6}[smhdw] ago|\\d{4}-\\d\\d-\\d\\dT.+)$' },
 };
 
 const traits: Reader<Traits> = dictionary('traits, like { plan: enterprise }', scalar);
@@ -106,6 +110,8 @@ const properties: Reader<JsonObject> = {
   schema: { type: 'object' },
 };
 
+const EVENT_KEYS = ['event', 'ago', 'at', 'by', 'account', 'properties'];
+
 const event: Reader<ExampleEvent> = mapped(
   record(
     'an event, like { ago: 3d, event: Report Shared, by: ada }',
@@ -115,6 +121,7 @@ const event: Reader<ExampleEvent> = mapped(
       if (given.has('ago') === given.has('at'))
         report(at, 'an event needs one of "ago" and "at"', 'write { ago: 3d, … }');
     },
+    (key) => (nearest(key, EVENT_KEYS) === undefined ? `write properties: { ${key}: … }` : undefined),
   ),
   ({ ago, at, properties: given = {}, ...rest }) => {
     const when: Moment | undefined = ago !== undefined ? { ago } : at !== undefined ? { at } : undefined;
@@ -122,15 +129,17 @@ const event: Reader<ExampleEvent> = mapped(
   },
 );
 
-const gateName: Reader<string> = mapped(text, (name, at) => {
+const gateName: Reader<string> = mapped(textOf('the name of a gate, like support_trouble'), (name, at) => {
   mention('gate', name, at);
   return name;
 });
 
+const personName = idOf('a person of the example, like ada');
+
 const expectation: Reader<Expectation> = record(
   'what must come out, like { ask: ada } or { hold: support_trouble }',
   {},
-  { ask: idText, hold: oneOrMany('a gate or a list of gates', gateName), readiness: readinessBounds },
+  { ask: personName, hold: oneOrMany('a gate or a list of gates', gateName), readiness: readinessBounds },
   (_found, at, given) => {
     if (given.size + given.strangers === 0) report(at, 'expected what must come out: ask, hold or readiness');
     const hold = given.get('hold');
@@ -139,7 +148,7 @@ const expectation: Reader<Expectation> = record(
   },
 );
 
-const must = { name: text, expect: expectation } as const;
+const must = { name: text, expect: narrowed(expectation, { minProperties: 1 }) } as const;
 const may = {
   at: says('The instant of the example; else Wednesday 10:00 UTC.', instant),
   account,
@@ -147,7 +156,10 @@ const may = {
   events: list('a list of events', event),
 } as const;
 
-const body = record('an example, with name, events and expect', must, may, checkPerson);
+const body = record('an example, with name, events and expect', must, may, (found, at, given) => {
+  checkPerson(found, at, given);
+  checkMoments(found, given);
+});
 
 export const exampleReader: Reader<Example> = {
   read: (at) => {
@@ -181,4 +193,18 @@ function checkPerson(found: Partial<Whole<typeof must, typeof may>>, at: Place, 
     `"${ask}" is nobody in this example`,
     didYouMean(ask, people),
   );
+}
+
+/** What has not happened yet at the example's moment would be left out in silence. */
+function checkMoments(
+  { at: end = EXAMPLE_TIME, events = [] }: Partial<Whole<typeof must, typeof may>>,
+  given: Given,
+) {
+  const place = given.get('events')?.value;
+  for (const [index, { moment: when }] of events.entries()) {
+    if (place === undefined || !('at' in when) || when.at <= end) continue;
+    const item = itemsOf(place)?.[index] ?? place;
+    const then = new Date(end).toISOString();
+    report({ ...item, path: `${item.path}.at` }, `this is later than the moment of the example, ${then}`);
+  }
 }

@@ -1,8 +1,8 @@
 import type { Gate, ReferralGate } from '../engine/catalog.ts';
-import { mention, report, scalarOf } from './place.ts';
-import { list, mapped, oneKey, type Reader, record, says, scalarOr } from './readers.ts';
-import { longDuration } from './time-readers.ts';
-import { choice, numberBetween, text } from './value-readers.ts';
+import { describe, itemsOf, mention, type Place, report, scalarOf } from './place.ts';
+import { list, mapped, narrowed, oneKey, type Reader, record, says, scalarOr } from './readers.ts';
+import { age, longDuration } from './time-readers.ts';
+import { choice, choiceOf, numberBetween, textOf } from './value-readers.ts';
 import { checkBounds, someWhere } from './where-reader.ts';
 
 export const STAGES = [
@@ -18,8 +18,7 @@ export const STAGES = [
 
 const points = numberBetween(0, 100);
 
-/** `{ at_least, at_most }` over readiness. */
-export const readinessBounds = record(
+const boundsRecord = record(
   'bounds, like { at_least: 60 }',
   {},
   { at_least: points, at_most: points },
@@ -29,30 +28,39 @@ export const readinessBounds = record(
   },
 );
 
-const readiness: Reader<Gate> = {
+/** `{ at_least, at_most }` over readiness. */
+export const readinessBounds: typeof boundsRecord = {
+  ...narrowed(boundsRecord, { minProperties: 1 }),
   read: (at) => {
-    const bare = scalarOf(at)?.value;
-    if (typeof bare === 'number') {
-      return report(at, `expected bounds, got ${bare}`, `write { at_least: ${bare} }`);
-    }
-    const found = readinessBounds.read(at);
-    if (found === undefined) return undefined;
-    return {
-      kind: 'readiness',
-      ...(found.at_least === undefined ? {} : { atLeast: found.at_least }),
-      ...(found.at_most === undefined ? {} : { atMost: found.at_most }),
-    };
+    const meant = bareBounds(at);
+    if (meant === undefined) return boundsRecord.read(at);
+    return report(at, `expected bounds, got ${describe(at)}`, `write ${meant}`);
   },
-  schema: readinessBounds.schema,
 };
 
+/** What a lone number, `>= 60`, `60%` or `[60, 90]` is meant to say. */
+function bareBounds(at: Place): string | undefined {
+  const [from, to] = (itemsOf(at) ?? []).map((item) => scalarOf(item)?.value);
+  if (typeof from === 'number' && typeof to === 'number') return `{ at_least: ${from}, at_most: ${to} }`;
+  const bare = scalarOf(at)?.value;
+  const [, sign = '', number] = /^\s*([<>]?)=?\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(String(bare)) ?? [];
+  if (number === undefined) return undefined;
+  return sign === '<' ? `{ at_most: ${number} }` : `{ at_least: ${number} }`;
+}
+
+const readiness: Reader<Gate> = mapped(readinessBounds, (found) => ({
+  kind: 'readiness' as const,
+  ...(found.at_least === undefined ? {} : { atLeast: found.at_least }),
+  ...(found.at_most === undefined ? {} : { atMost: found.at_most }),
+}));
+
 /** The name of a signal, which `readiness.yaml` must define. */
-export const signalName: Reader<string> = mapped(text, (name, at) => {
+export const signalName: Reader<string> = mapped(textOf('the name of a signal'), (name, at) => {
   mention('signal', name, at);
   return name;
 });
 
-const triggerName: Reader<string> = mapped(text, (name, at) => {
+const triggerName: Reader<string> = mapped(textOf('the name of a trigger'), (name, at) => {
   mention('trigger', name, at);
   return name;
 });
@@ -93,17 +101,23 @@ const referralStage: Reader<ReferralGate> = record(
 );
 
 const referral: Reader<Gate> = mapped(
-  scalarOr<ReferralGate, ReferralGate>(choice('in_progress', 'won', 'any'), referralStage),
+  scalarOr<ReferralGate, ReferralGate>(
+    choiceOf(['in_progress', 'won', 'any'], (word) =>
+      STAGES.some((stage) => stage === word) ? `write { stage: ${word} }` : undefined,
+    ),
+    referralStage,
+  ),
   (found) => ({ kind: 'referral' as const, referral: found }),
 );
 
-const tenure: Reader<Gate> = mapped(
-  record('an age, like { at_least: 90d }', { at_least: longDuration }, {}),
-  (found) => ({
-    kind: 'tenure' as const,
-    atLeast: found.at_least,
-  }),
-);
+const tenure: Reader<Gate> = mapped(age, (found) => ({
+  kind: 'tenure' as const,
+  atLeast: found.at_least,
+}));
+
+/** A gate on properties or traits. */
+const whereGate = (kind: 'event' | 'account' | 'person', what: string): Reader<Gate> =>
+  mapped(someWhere(what), (where) => ({ kind, where }));
 
 const gateOf = oneKey<Gate>(
   'a gate',
@@ -112,23 +126,33 @@ const gateOf = oneKey<Gate>(
     signal: says('A signal that must be on.', signal),
     event: says(
       'Properties of the event that opened the trigger.',
-      mapped(someWhere, (where) => ({ kind: 'event' as const, where })),
+      whereGate(
+        'event',
+        'properties of the event, like { score: { at_least: 9 } }; which event it is stands in "on"',
+      ),
     ),
     account: says(
       'Traits of the account.',
-      mapped(someWhere, (where) => ({ kind: 'account' as const, where })),
+      whereGate('account', 'traits of the account, like { plan: enterprise }'),
     ),
     person: says(
       'Traits of the person to ask.',
-      mapped(someWhere, (where) => ({ kind: 'person' as const, where })),
+      whereGate('person', 'traits of the person, like { role: admin }'),
     ),
     asked: says('They were asked within so long.', asked),
     declined: says('They declined within so long.', declined),
     referral: says('The account has referred.', referral),
     tenure: says('The account is at least so old.', tenure),
   },
-  'put a dash before each: every gate is an item of its own',
+  gateHint,
 );
+
+function gateHint(key: string): string | undefined {
+  if (key === 'within') return 'write it inside: signal: { name: promoter, within: 30d }';
+  if (/^(any|or|any_of|either)$/.test(key)) return 'there is no "or": write a second trigger';
+  if (/^(all|and|all_of)$/.test(key)) return 'all gates of "when" must hold: leave this level out';
+  return /^(not|none|nor|no)$/.test(key) ? 'put the gate under "unless"' : undefined;
+}
 
 const gate: Reader<Gate> = {
   read: (at) => {
@@ -137,6 +161,7 @@ const gate: Reader<Gate> = {
     return report(at, `expected a gate, got ${JSON.stringify(bare)}`, `write signal: ${bare}`);
   },
   schema: gateOf.schema,
+  expected: 'a gate',
 };
 
 export const gates = list('a list of gates', gate, 'put a dash before each gate: - signal: promoter');

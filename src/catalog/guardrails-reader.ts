@@ -1,41 +1,14 @@
-import type { Guardrails, Window } from '../engine/catalog.ts';
+import type { Guardrails } from '../engine/catalog.ts';
 import type { Duration, Instant } from '../engine/time.ts';
 import { DEFAULT_GUARDRAILS } from './default-guardrails.ts';
 import { signalName } from './gate-reader.ts';
 import { endOfDay, startOfDay } from './local-day.ts';
 import { noteLoosened } from './loosened.ts';
 import { describe, entriesOf, isMapAt, type Place, report, scalarOf } from './place.ts';
-import { dictionary, list, mapped, type Reader, record, says, type Whole } from './readers.ts';
+import { dictionary, list, mapped, narrowed, type Reader, record, says, type Whole } from './readers.ts';
 import { duration, instant, isDay, longDuration, rate, timeOfDay, zone } from './time-readers.ts';
-import { choice, idText, text, wholeBetween } from './value-readers.ts';
-
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-
-const window: Reader<Window> = mapped(
-  record(
-    'a window, like { days: [mon, tue], from: "09:00", to: "17:00" }',
-    {
-      days: list(
-        'a list of days, like [mon, tue]',
-        mapped(choice(...DAYS), (day) => DAYS.indexOf(day)),
-      ),
-      from: timeOfDay,
-      to: timeOfDay,
-    },
-    {},
-    (found, at, given) => {
-      if (found.days?.length === 0) report(given.get('days')?.value ?? at, 'a window needs at least one day');
-      if (found.from !== undefined && found.from === found.to) {
-        report(
-          given.get('to')?.value ?? at,
-          'the window ends when it starts',
-          'for a whole day write from: "00:00", to: "24:00"',
-        );
-      }
-    },
-  ),
-  ({ days, from, to }) => ({ days: [...new Set(days)].sort(), from, to }),
-);
+import { choice, idText, single, text, wholeBetween } from './value-readers.ts';
+import { window } from './window-reader.ts';
 
 /** A day, or an instant; a day at the end counts whole, in the workspace's zone. */
 type Edge = { readonly day: string } | { readonly instant: Instant };
@@ -48,9 +21,61 @@ const edge: Reader<Edge> = {
       const exact = instant.read(at);
       return exact === undefined ? undefined : { instant: exact };
     }
-    return report(at, `expected a day like 2026-12-24 or an instant, got ${describe(at)}`);
+    const message = `expected a day like 2026-12-24 or an instant, got ${describe(at)}`;
+    const [, day = '', month = '', year] =
+      (typeof value === 'string' && /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(value)) || [];
+    const meant = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    return report(at, message, isDay(meant) ? `did you mean ${meant}?` : undefined);
   },
-  schema: { type: 'string' },
+  schema: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d(T.+)?$' },
+  expected: 'a day like 2026-12-24 or an instant',
+};
+
+/** A domain as it stands after the @; links and addresses are the slips people make. */
+const domain: Reader<string> = single(
+  'a domain like acme.com',
+  { type: 'string', pattern: '^@?[^\\s@/:*]+$' },
+  (value) => {
+    const name = typeof value === 'string' ? value.toLowerCase().replace(/^@/, '') : '';
+    return /^[\p{L}\d-]+(\.[\p{L}\d-]+)*$/u.test(name) ? name : undefined;
+  },
+  (value) => {
+    const [, name] =
+      /^(?:\w+:\/\/)?(?:[^@/]*@|\*\.|www\.)?([\w.-]+\.[a-z]{2,})(?:\/.*)?$/i.exec(String(value)) ?? [];
+    return name === undefined ? undefined : `did you mean "${name.toLowerCase()}"?`;
+  },
+);
+
+// Quiet hours that start and end together mean none, so 24:00, which is 00:00, could mean either.
+const quietEdge = narrowed(
+  mapped(timeOfDay, (minutes, at) =>
+    minutes < 24 * 60 ? minutes : report(at, 'expected a time before 24:00', 'write "00:00"'),
+  ),
+  { pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' },
+);
+
+const hours = record(
+  'hours, like { from: "20:00", to: "08:00" }',
+  {},
+  { from: quietEdge, to: quietEdge, weekends: choice('quiet', 'normal') },
+);
+
+/** `off` and `20:00-08:00` are how people say it. */
+const quietHours: typeof hours = {
+  ...hours,
+  read: (at) => {
+    const bare = String(scalarOf(at)?.value);
+    const [, from, to] = /^\s*(\d\d:\d\d)\s*(?:-|–|to)\s*(\d\d:\d\d)\s*$/.exec(bare) ?? [];
+    if (from !== undefined)
+      return report(
+        at,
+        `expected ${hours.expected}, got ${describe(at)}`,
+        `write { from: "${from}", to: "${to}" }`,
+      );
+    if (!/^(off|none|no|never|false)$/.test(bare)) return hours.read(at);
+    const none = 'for none write { from: "00:00", to: "00:00", weekends: normal }';
+    return report(at, `expected ${hours.expected}, got ${describe(at)}`, none);
+  },
 };
 
 const blackout = record(
@@ -62,11 +87,6 @@ const blackout = record(
     if (edgeAt(found.from, 'from', 'UTC') >= edgeAt(found.to, 'to', 'UTC'))
       report(at, 'the blackout ends before it starts', 'swap from and to?');
   },
-);
-
-// Quiet hours that start and end together mean none, so 24:00, which is 00:00, could mean either.
-const quietEdge = mapped(timeOfDay, (minutes, at) =>
-  minutes < 24 * 60 ? minutes : report(at, 'expected a time before 24:00', 'write "00:00"'),
 );
 
 const keys = {
@@ -108,15 +128,7 @@ const keys = {
     'Past it a trigger pauses itself.',
     record('a rate, like { asks: 1000 per 1d }', {}, { asks: rate }),
   ),
-  quiet_hours: record(
-    'hours, like { from: "20:00", to: "08:00" }',
-    {},
-    {
-      from: quietEdge,
-      to: quietEdge,
-      weekends: choice('quiet', 'normal'),
-    },
-  ),
+  quiet_hours: quietHours,
   windows: dictionary('windows by name', window),
   timezone: says('When neither person nor account has one.', zone),
   block_when: says('Signals that hold every ask.', list('a list of signals', signalName)),
@@ -126,10 +138,7 @@ const keys = {
       'lists, like { plans: [trial] }',
       {},
       {
-        domains: list(
-          'a list of domains',
-          mapped(text, (name) => name.toLowerCase().replace(/^@/, '')),
-        ),
+        domains: list('a list of domains', domain),
         plans: list('a list of plans', text),
         accounts: list('a list of account ids', idText),
         people: list('a list of user ids', idText),
@@ -148,7 +157,7 @@ const keys = {
   ),
 } as const;
 
-const guardrailsFile = record('the guardrails', {}, keys);
+const guardrailsFile = record('guardrails, like per_person: { asks: 1 per 30d }', {}, keys);
 
 export const guardrailsSchema = guardrailsFile.schema;
 

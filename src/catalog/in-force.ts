@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createEffects, type EffectsOf } from '../engine/replay/effects.ts';
 import { indexSignals, type SignalIndex } from '../engine/signal-index.ts';
 import type { PublishedCatalog } from './published.ts';
 
@@ -7,13 +8,23 @@ export type CatalogInForce = PublishedCatalog & {
   /** Of the signals alone: states folded under another hash are folded anew. */
   readonly signalsHash: string;
   readonly signalIndex: SignalIndex;
+  /** Of each signal, what it is folded from: under another mark the same name is another signal. */
+  readonly signalMarks: Readonly<Record<string, string>>;
+  readonly effectsOf: EffectsOf;
 };
 
 export function putInForce(published: PublishedCatalog): CatalogInForce {
   const { signals } = published.catalog;
   return {
     ...published,
-    signalsHash: createHash('sha256').update(JSON.stringify(signals)).digest('hex').slice(0, 16),
+    signalsHash: shortHash(signals),
     signalIndex: indexSignals(signals),
+    signalMarks: Object.fromEntries(
+      signals.map(({ name, evidence, says }) => [name, shortHash([evidence, says])]),
+    ),
+    effectsOf: createEffects(published.catalog),
   };
 }
+
+const shortHash = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);

@@ -1,7 +1,7 @@
 import type { Guardrails, QuietHours, Rate } from '../engine/catalog.ts';
 import { type Duration, formatDuration } from '../engine/time.ts';
 import { DEFAULT_GUARDRAILS } from './default-guardrails.ts';
-import { entriesOf, isMapAt, note, type Place } from './place.ts';
+import { note, type Place, placeIn } from './place.ts';
 
 type Looser = { readonly path: string; readonly now: string; readonly usual: string };
 
@@ -12,7 +12,7 @@ export function noteLoosened(guardrails: Guardrails, root: Place): void {
     ...looserSpans(guardrails),
     ...looserLists(guardrails),
   ]) {
-    note(placeOf(root, path), `looser than the default: ${now}, where the default is ${usual}`);
+    note(placeIn(root, path), `looser than the default: ${now}, where the default is ${usual}`);
   }
 }
 
@@ -63,10 +63,8 @@ function looserLists(ours: Guardrails): Looser[] {
   const plans = base.never.plans.filter((name) => !ours.never.plans.includes(name));
   if (plans.length > 0)
     found.push({ path: 'never.plans', now: `no ${plans.join(', ')}`, usual: base.never.plans.join(', ') });
-  const hours = [...quietMinutes(base.quietHours)].some(
-    (minute) => !quietMinutes(ours.quietHours).has(minute),
-  );
-  if (hours)
+  const quiet = quietMinutes(ours.quietHours);
+  if ([...quietMinutes(base.quietHours)].some((minute) => !quiet.has(minute)))
     found.push({
       path: 'quiet_hours',
       now: hoursInWords(ours.quietHours),
@@ -90,14 +88,3 @@ function hoursInWords({ from, to }: QuietHours): string {
 
 const clock = (minutes: number) =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-
-/** The value at a dotted path of the file, or the nearest one above that is written there. */
-function placeOf(root: Place, path: string): Place {
-  let here = root;
-  for (const key of path.split('.')) {
-    const entry = isMapAt(here) ? entriesOf(here, '')?.find((one) => one.key === key) : undefined;
-    if (entry === undefined) break;
-    here = { ...entry.value, offset: entry.keyAt.offset };
-  }
-  return { ...here, path };
-}

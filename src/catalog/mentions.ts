@@ -26,7 +26,9 @@ function checkMention({ of, name, at, channel }: Mention, known: Known): void {
 
 function checkName(what: string, name: string, at: Place, names: readonly string[] | undefined): void {
   if (names === undefined || names.includes(name)) return;
-  report(at, `unknown ${what} "${name}"`, didYouMean(name, names));
+  const anytime = what === 'window' && /^(any ?time|always|any)$/i.test(name);
+  const hint = anytime ? 'leave "send" out for any hour that is not quiet' : didYouMean(name, names);
+  report(at, `unknown ${what} ${JSON.stringify(name)}`, hint);
 }
 
 /** A gate that does not exist is no fault of a catalog: the example that waits for it fails. */
@@ -45,11 +47,9 @@ function checkTemplate(
   if (templates === undefined) return;
   const folder = templates.get(name);
   if (folder === undefined) {
-    report(
-      at,
-      `unknown template "${name}": there is no folder ${templatesName}/${name}`,
-      didYouMean(name, templates.keys()),
-    );
+    const where = /^[\w.-]+$/.test(name) ? `${templatesName}/${name}` : `of that name in ${templatesName}`;
+    const message = `unknown template ${JSON.stringify(name)}: there is no folder ${where}`;
+    report(at, message, didYouMean(name.replace(/^.*\//, ''), templates.keys()));
     return;
   }
   const missing = channel === undefined ? [] : missingParts(folder, channel);

@@ -1,8 +1,8 @@
 /** The known name that was most probably meant, or undefined when none is near. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
-  const synonym = SYNONYMS[name.toLowerCase()];
-  if (synonym !== undefined && names.includes(synonym)) return synonym;
+  const synonym = SYNONYMS.get(fold(name))?.find((one) => names.includes(one));
+  if (synonym !== undefined) return synonym;
   const wanted = fold(name);
   const begun = names.find((one) => one.length >= 3 && wanted.startsWith(fold(one)));
   if (begun !== undefined) return begun;
@@ -16,27 +16,58 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best !== undefined && best.distance <= allowed ? best.name : undefined;
 }
 
-// What people write who know the thing by another word.
-const SYNONYMS: Readonly<Record<string, string>> = {
-  cooldown: 'again',
-  event: 'on',
-  events: 'on',
-  except: 'unless',
-  if: 'when',
-  name: 'description',
-  not: 'unless',
-  score: 'points',
-  timeout: 'expires',
-  weight: 'points',
-  wait: 'delay',
-};
+// What people write who know the thing by another word; the first that is known here is meant.
+const SYNONYMS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    above: ['at_least'],
+    active: ['live'],
+    any_of: ['in'],
+    below: ['at_most'],
+    cooldown: ['again'],
+    count: ['times'],
+    csm: ['draft'],
+    description: ['says', 'why'],
+    disabled: ['paused'],
+    enabled: ['live'],
+    eq: ['is'],
+    equals: ['is'],
+    event: ['on'],
+    events: ['on'],
+    except: ['unless'],
+    gt: ['above', 'at_least'],
+    gte: ['at_least'],
+    if: ['when'],
+    in_app: ['nudge'],
+    inactive: ['paused'],
+    includes: ['contains'],
+    lt: ['below', 'at_most'],
+    lte: ['at_most'],
+    max: ['at_most'],
+    min: ['at_least'],
+    name: ['description', 'trait'],
+    ne: ['not'],
+    not: ['unless'],
+    off: ['paused'],
+    on: ['live'],
+    one_of: ['in'],
+    popup: ['nudge'],
+    present: ['exists'],
+    score: ['points'],
+    tenure: ['minimum_tenure'],
+    timeout: ['expires'],
+    trait: ['name'],
+    wait: ['delay'],
+    weight: ['points'],
+    within: ['for'],
+  }),
+);
 
 /** `did you mean "when"?`, or else the names there are, when they are few. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
   const near = nearest(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
-  return names.length > 0 && names.length <= 16 ? `known here: ${names.join(', ')}` : undefined;
+  return names.length > 0 && names.length <= 24 ? `known here: ${names.join(', ')}` : undefined;
 }
 
 // "Half-Life" and "half_life" are the same slip.

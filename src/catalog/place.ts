@@ -68,15 +68,16 @@ export function faultAt(at: Place, message: string, suggestion?: string): Fault 
 }
 
 /** The entries of a map, in order; undefined, and a fault, when the value is no map. */
-export function entriesOf(at: Place, expected: string): Entry[] | undefined {
-  if (!isMap(at.node)) return report(at, `expected ${expected}, got ${describe(at)}`);
+export function entriesOf(at: Place, expected: string, suggestion?: string): Entry[] | undefined {
+  if (!isMap(at.node)) return report(at, `expected ${expected}, got ${describe(at)}`, suggestion);
   return at.node.items.flatMap((pair) => entry(at, pair) ?? []);
 }
 
 function entry(at: Place, pair: Pair): Entry | undefined {
   const offset = startOf(pair.key) ?? at.offset;
   if (!isScalar(pair.key) || pair.key.value === null) {
-    return report({ ...at, offset }, 'expected a word as the key', 'put braces or brackets in quotes');
+    const hint = isScalar(pair.key) ? 'write it before the colon' : 'put braces or brackets in quotes';
+    return report({ ...at, offset }, 'expected a word as the key', hint);
   }
   const key = String(pair.key.source ?? pair.key.value);
   const path = at.path === '' ? key : `${at.path}.${key}`;
@@ -95,10 +96,33 @@ export function itemsOf(at: Place): Place[] | undefined {
   }));
 }
 
+/** What stands at a path such as `when[1]` or `per_person.asks`, or the nearest above it that is written there. */
+export function placeIn(root: Place, path: string): Place {
+  let here = root;
+  for (const [, key, index] of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
+    if (index !== undefined) {
+      const item = itemsOf(here)?.[Number(index)];
+      if (item === undefined) break;
+      here = item;
+      continue;
+    }
+    const entry = isMapAt(here) ? entriesOf(here, '')?.find((one) => one.key === key) : undefined;
+    if (entry === undefined) break;
+    here = { ...entry.value, offset: entry.keyAt.offset };
+  }
+  return { ...here, path };
+}
+
 /** A single value; undefined when it is a map or a list. Nothing (`key:`) is null. */
 export function scalarOf(at: Place): { value: unknown } | undefined {
   if (at.node === null || at.node === undefined) return { value: null };
   return isScalar(at.node) ? { value: at.node.value } : undefined;
+}
+
+/** Nothing was written, not even null. */
+export function isBlank(at: Place): boolean {
+  const { node } = at;
+  return node === null || node === undefined || (isScalar(node) && node.value === null && !node.source);
 }
 
 export function isMapAt(at: Place): boolean {
@@ -121,14 +145,25 @@ function startOf(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
+// By the parser's code, and where that says too little by its words.
 const SYNTAX: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'tabs cannot indent YAML; use spaces',
   MULTIPLE_DOCS: 'a second document starts here (---); expected one per file',
   BAD_SCALAR_START: 'a value cannot start with this character; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY: 'a second ": " on one line; put the value in quotes, or check the indentation',
-  MULTILINE_IMPLICIT_KEY: 'a key may not run over several lines; check the indentation',
+  MULTILINE_IMPLICIT_KEY: 'a line without its colon; write key: value, or check the indentation',
   TAG_RESOLVE_FAILED: 'tags (!…) are not available',
+  BAD_DIRECTIVE: 'a line cannot start with %',
 };
+
+const SYNTAX_IN_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/quote/i, 'a quote is opened further up and never closed'],
+  [/end with a \}/i, 'a { is opened and never closed'],
+  [/end with a \]/i, 'a [ is opened and never closed'],
+  [/same column/i, 'the dashes of a list stand exactly below each other; check the indentation'],
+  [/unexpected scalar at node end/i, 'text follows where the value has ended; put the whole value in quotes'],
+  [/implicit keys need to be on a single line|all mapping items must start/i, 'check the indentation'],
+];
 
 function reportSyntax(file: SourceFile, text: string, error: YAMLError): void {
   const [offset] = error.pos;
@@ -137,9 +172,8 @@ function reportSyntax(file: SourceFile, text: string, error: YAMLError): void {
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[^:\n]*/.exec(text.slice(offset))?.[0].trim();
     report(at, `"${key}" is given twice in the same map`);
-  } else if (error.code === 'MISSING_CHAR' && detail.includes('quote')) {
-    report(at, 'a quote is opened further up and never closed');
-  } else {
-    report(at, SYNTAX[error.code] ?? `cannot be read as YAML: ${detail}`);
+    return;
   }
+  const inWords = SYNTAX_IN_WORDS.find(([words]) => words.test(detail))?.[1];
+  report(at, SYNTAX[error.code] ?? inWords ?? `cannot be read as YAML: ${detail}`);
 }

@@ -42,7 +42,7 @@ const offer = scalarOr(
 );
 
 const programFile = record(
-  'the program',
+  'the program, like intro: …',
   {},
   {
     ideal_customer: says(
@@ -56,7 +56,10 @@ const programFile = record(
     intro: says('An introduction an advocate can forward; may use the names of a template.', blankOr(intro)),
     assets: says(
       'What an advocate can pass on.',
-      list('a list like [{ label, url }]', record('an asset', { label: text, url }, {})),
+      list(
+        'a list like [{ label: One-pager, url: https://… }]',
+        record('an asset, like { label: One-pager, url: https://… }', { label: text, url }, {}),
+      ),
     ),
     next_steps: says('What happens after an introduction.', blankOr(text)),
     booking_url: blankOr(url),

@@ -10,6 +10,21 @@ export type PublishedCatalog = {
   readonly templates: ReadonlyMap<string, TemplateFolder>;
   /** Absent: a referral earns nothing but thanks. */
   readonly rewards?: readonly RewardRule[];
+  /** Absent: nobody is ever away. */
+  readonly owners?: Owners;
+};
+
+/** `triggers/owners.yaml`: what is known of owners, by their address in lower case. */
+export type Owners = Readonly<Record<string, OwnerEntry>>;
+
+export type OwnerEntry = {
+  readonly timezone?: string;
+  /** Days as `2026-12-24` in the owner's zone; the last counts whole. */
+  readonly away?: readonly { readonly from: string; readonly to: string }[];
+  /** Who gets their drafts while they are away. */
+  readonly cover?: string;
+  /** The URL of an incoming webhook of Slack. */
+  readonly slack?: string;
 };
 
 /** One message in `templates/<name>/`: file name (`text.hbs`, `text.de.hbs`) to Handlebars source. */

@@ -7,9 +7,11 @@ import { compareFaults, type Fault } from './fault.ts';
 import { readGuardrails, windowNames } from './guardrails-reader.ts';
 import { noteHopeless } from './hopeless.ts';
 import { checkMentions } from './mentions.ts';
-import { type OpenFile, openYaml, type Place } from './place.ts';
+import { OWN_FILES, openFiles, strayFiles } from './open-files.ts';
+import { readOwners } from './owners-reader.ts';
+import type { OpenFile, Place } from './place.ts';
 import { EMPTY_PROGRAM, readProgram } from './program-reader.ts';
-import type { Program, PublishedCatalog, TemplateFolder } from './published.ts';
+import type { Owners, Program, PublishedCatalog, TemplateFolder } from './published.ts';
 import type { RewardRule } from './reward-rule.ts';
 import { readRewards } from './rewards-reader.ts';
 import { readReadiness, signalNames } from './signal-reader.ts';
@@ -52,6 +54,7 @@ export function parseCatalog(
   const { files, faults: misnamed } = openFiles(source, places);
   const templates = foldersOf(source);
   const parts = readFiles(files);
+  const strays = strayFiles(files);
   const opened = [...files.values()].map(({ file }) => file);
   checkMentions(opened, {
     signals: files.get('readiness')?.root && parts.signalNames,
@@ -66,7 +69,7 @@ export function parseCatalog(
   const faults = [
     ...earlier,
     ...misnamed,
-    ...opened.flatMap((file) => file.faults),
+    ...opened.flatMap((file) => strays.get(file) ?? file.faults),
     ...messages.flatMap((one) => one.faults),
   ];
   if (!files.has('readiness') && earlier.length === 0) faults.push(missingReadiness(places));
@@ -89,34 +92,6 @@ export function parseCatalog(
 // There, but past reading: its names are unknown, so nobody is blamed for using them.
 const isBroken = (opened: OpenFile | undefined) => opened !== undefined && opened.root === undefined;
 
-const OWN_FILES: readonly string[] = ['readiness', 'guardrails', 'program', 'rewards'];
-
-/** Each file by its name without the ending. */
-function openFiles({ triggers }: CatalogSource, places: CatalogPlaces) {
-  const files = new Map<string, OpenFile>();
-  const faults: Fault[] = [];
-  for (const [name, content] of Object.entries(triggers)) {
-    const stem = name.replace(/\.ya?ml$/, '');
-    const label = `${places.triggers}/${name}`;
-    if (files.has(stem)) {
-      const message = `"${stem}" is defined twice, in a .yaml and a .yml file`;
-      faults.push({ file: label, line: 0, path: '', message, suggestion: 'keep one of them' });
-    } else if (/^[A-Za-z0-9][\w.-]{0,79}$/.test(stem)) {
-      files.set(stem, openYaml(label, content));
-    } else {
-      const message = `"${stem}" cannot name a trigger`;
-      faults.push({
-        file: label,
-        line: 0,
-        path: '',
-        message,
-        suggestion: 'use letters, digits and -, like promoter-email',
-      });
-    }
-  }
-  return { files, faults };
-}
-
 type Parts = {
   readonly signals: readonly Signal[];
   readonly signalNames: readonly string[];
@@ -126,6 +101,7 @@ type Parts = {
   readonly guardrails: Guardrails | undefined;
   readonly program: Program | undefined;
   readonly rewards: readonly RewardRule[] | undefined;
+  readonly owners: Owners | undefined;
 };
 
 function readFiles(files: ReadonlyMap<string, OpenFile>): Parts {
@@ -152,6 +128,7 @@ function readFiles(files: ReadonlyMap<string, OpenFile>): Parts {
     guardrails: at('guardrails', readGuardrails),
     program: at('program', readProgram),
     rewards: at('rewards', readRewards),
+    owners: at('owners', readOwners),
   };
 }
 
@@ -159,7 +136,7 @@ function assemble(
   parts: Parts,
   templates: ReadonlyMap<string, TemplateFolder>,
 ): Omit<PublishedCatalog, 'version'> {
-  const { signals, triggers, rewards } = parts;
+  const { signals, triggers, rewards, owners } = parts;
   const guardrails = parts.guardrails ?? DEFAULT_GUARDRAILS;
   const program = parts.program ?? EMPTY_PROGRAM;
   const blockWhen = guardrails.blockWhen.filter((name) => parts.signalNames.includes(name));
@@ -168,10 +145,13 @@ function assemble(
     ...decided,
     program,
     rewards: rewards ?? null,
+    // Left out where there is none, so that catalogs from before it keep their hash.
+    ...(owners === undefined ? {} : { owners }),
     templates: Object.fromEntries(templates),
   });
   const catalog = { ...decided, hash };
-  return { hash, catalog, program, templates, ...(rewards === undefined ? {} : { rewards }) };
+  const whole = { hash, catalog, program, templates };
+  return { ...whole, ...(rewards && { rewards }), ...(owners && { owners }) };
 }
 
 function foldersOf({ templates = {} }: CatalogSource): Map<string, TemplateFolder> {

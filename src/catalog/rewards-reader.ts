@@ -1,10 +1,12 @@
 import { DAY } from '../engine/time.ts';
-import { describe, type Place, report, scalarOf } from './place.ts';
+import { describe, entriesOf, itemsOf, note, type Place, report, scalarOf } from './place.ts';
 import { list, mapped, type Reader, record, says, type Whole } from './readers.ts';
 import type { RewardAmount, RewardRule } from './reward-rule.ts';
 import { duration, longDuration } from './time-readers.ts';
-import { anyNumber, choice, parsePercent, text, wholeBetween } from './value-readers.ts';
+import { anyNumber, choice, parsePercent, single, text, wholeBetween } from './value-readers.ts';
 import { where } from './where-reader.ts';
+
+const AMOUNT = 'an amount like 500, or a share of the first year like 10%';
 
 const amount: Reader<RewardAmount> = {
   read: (at) => {
@@ -12,11 +14,11 @@ const amount: Reader<RewardAmount> = {
     if (typeof value === 'number' && value >= 0) return { unit: 'fixed', amount: value };
     const percent = typeof value === 'string' ? parsePercent(value) : undefined;
     if (percent !== undefined && percent > 0 && percent <= 100) return { unit: 'percent_of_acv', percent };
-    return report(
-      at,
-      `expected an amount like 500, or a share of the first year like 10%, got ${describe(at)}`,
-    );
+    const [, digits] = /^[^\d-]*(\d[\d,]*(?:\.\d+)?)[^\d%]*$/.exec(String(value)) ?? [];
+    const meant = digits && `did you mean ${digits.replaceAll(',', '')}? The currency has a key of its own`;
+    return report(at, `expected ${AMOUNT}, got ${describe(at)}`, meant);
   },
+  expected: AMOUNT,
   schema: {
     anyOf: [
       { type: 'number', minimum: 0 },
@@ -25,10 +27,15 @@ const amount: Reader<RewardAmount> = {
   },
 };
 
-const currency: Reader<string> = mapped(text, (code, at) =>
-  /^[A-Z]{3}$/.test(code)
-    ? code
-    : report(at, `expected a currency code like USD, got ${JSON.stringify(code)}`),
+const currency: Reader<string> = single(
+  'a currency code like USD',
+  { type: 'string', pattern: '^[A-Z]{3}$' },
+  (value) => Intl.supportedValuesOf('currency').find((code) => code === value),
+  (value) => {
+    const meant =
+      { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY' }[String(value)] ?? String(value).toUpperCase();
+    return Intl.supportedValuesOf('currency').includes(meant) ? `did you mean ${meant}?` : undefined;
+  },
 );
 
 const cap: Reader<number> = mapped(anyNumber, (most, at) =>
@@ -72,6 +79,10 @@ const rule: Reader<RewardRule> = mapped(
         report(given.get('tiers')?.value ?? at, 'tiers go up: each "from" is above the one before');
       }
     },
+    (key) =>
+      /^(segment|plan|acv)$/.test(key)
+        ? `write account: { ${key}: … } for the advocate's, referral: { ${key}: … } for the new customer's`
+        : undefined,
   ),
   toRule,
 );
@@ -85,13 +96,26 @@ export const rewardsSchema = rewardsFile.schema;
 export function readRewards(root: Place): readonly RewardRule[] | undefined {
   const found = rewardsFile.read(root)?.rules;
   if (found === undefined) return undefined;
-  const twice = found.find(({ name }, index) => found.findIndex((one) => one.name === name) < index);
-  if (twice === undefined) return found;
-  return report(
-    root,
-    `two rules are named "${twice.name}"`,
-    'a reward is given once per referral and rule name',
-  );
+  const at = (index: number) => placesOf(root)[index] ?? root;
+  const twice = found.findIndex(({ name }, index) => found.findIndex((one) => one.name === name) < index);
+  if (twice >= 0) {
+    const message = `two rules are named "${found[twice]?.name}"`;
+    return report(at(twice), message, 'a reward is given once per referral and rule name');
+  }
+  for (const [index, { program, beneficiary }] of found.entries()) {
+    const before = found
+      .slice(0, index)
+      .find((one) => one.program === program && one.beneficiary === beneficiary && fitsAll(one));
+    if (before) note(at(index), `"${before.name}" above fits every referral, so this rule is never reached`);
+  }
+  return found;
+}
+
+const fitsAll = ({ account, referral }: RewardRule) => account.length === 0 && referral.length === 0;
+
+function placesOf(root: Place): readonly Place[] {
+  const rules = entriesOf(root, '')?.find(({ key }) => key === 'rules')?.value;
+  return (rules && itemsOf(rules)) ?? [];
 }
 
 function toRule(found: Whole<typeof must, typeof may>): RewardRule {

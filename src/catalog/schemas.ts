@@ -1,4 +1,5 @@
 import { guardrailsSchema } from './guardrails-reader.ts';
+import { ownersSchema } from './owners-reader.ts';
 import { programSchema } from './program-reader.ts';
 import type { JsonSchema } from './readers.ts';
 import { rewardsSchema } from './rewards-reader.ts';
@@ -15,6 +16,7 @@ export const CATALOG_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   guardrails: titled('What no trigger may do', guardrailsSchema),
   program: titled('What messages may say about the program', programSchema),
   rewards: titled('What a referral earns', rewardsSchema),
+  owners: titled('Who is away, and who covers for them', ownersSchema),
 };
 
 function titled(title: string, schema: JsonSchema): JsonSchema {

@@ -1,7 +1,18 @@
 import type { Effect, Signal } from '../engine/catalog.ts';
+import { GATE_LABELS } from '../engine/gate-labels.ts';
 import { evidenceReaders } from './evidence-reader.ts';
-import { entriesOf, isMapAt, note, type Place, report } from './place.ts';
-import { dictionary, type Given, mapped, type Reader, record, says, type Whole } from './readers.ts';
+import { nearest } from './nearest.ts';
+import { entriesOf, isMapAt, note, type Place, report, scalarOf } from './place.ts';
+import {
+  dictionary,
+  type Given,
+  mapped,
+  narrowed,
+  type Reader,
+  record,
+  says,
+  type Whole,
+} from './readers.ts';
 import { longDuration } from './time-readers.ts';
 import { numberBetween, percent, text } from './value-readers.ts';
 import { match } from './where-reader.ts';
@@ -9,10 +20,26 @@ import { match } from './where-reader.ts';
 const KINDS = Object.keys(evidenceReaders);
 const NEVER_FADE: readonly string[] = ['silent', 'trait', 'tenure'];
 
+const points = numberBetween(1, 99);
+
+/** What a signal is worth; below nothing it would be evidence against. */
+const worth: Reader<number> = {
+  ...points,
+  read: (at) => {
+    const value = scalarOf(at)?.value;
+    if (typeof value !== 'number' || value >= 0) return points.read(at);
+    return report(
+      at,
+      `expected ${points.expected}, got ${value}`,
+      `for evidence against write dampens: ${-value}%`,
+    );
+  },
+};
+
 const keys = {
   ...evidenceReaders,
   until: says('An event that ends what happened.', match),
-  points: says('Evidence for: the readiness this signal is worth alone, 1 to 99.', numberBetween(1, 99)),
+  points: says('Evidence for: the readiness this signal is worth alone, 1 to 99.', worth),
   dampens: says('Evidence against: the share of readiness it takes away.', percent(1, 100)),
   half_life: says('After this long it counts half.', longDuration),
   expires: says('After this long it counts no more.', longDuration),
@@ -39,18 +66,33 @@ const signal: Reader<Omit<Signal, 'name'>> = mapped(body, (found) => {
   };
 });
 
-const signals = dictionary('the signals by name', signal, (name, at) => {
+const named = dictionary('the signals by name', signal, (name, at) => {
+  if (Object.hasOwn(GATE_LABELS, name))
+    note(at, `a gate of Goodturn is called "${name}" too, so "held by ${name}" may mean either`);
   if (/^[A-Za-z][\w.-]{0,63}$/.test(name)) return;
   report(at, `"${name}" cannot name a signal`, 'use letters, digits and _, like seat_expansion');
 });
+
+const signals = narrowed(named, { propertyNames: { pattern: '^[A-Za-z][\\w.-]{0,63}$' } });
 
 const readinessFile = record('the signals of readiness', { signals }, {});
 
 /** `readiness.yaml`: a map `signals`, or the signals themselves at the top. */
 export function readReadiness(root: Place): readonly Signal[] | undefined {
-  const named = isMapAt(root) && entriesOf(root, '')?.some(({ key }) => key === 'signals');
-  const found = named ? readinessFile.read(root)?.signals : signals.read(root);
+  const found = hasSignalsKey(root) ? readinessFile.read(root)?.signals : signals.read(root);
+  if (found?.size === 0) note(root, 'no signal is defined, so the readiness of every account is 0');
   return found && [...found].map(([name, rest]) => ({ name, ...rest }));
+}
+
+/** `signals:` at the top, or a slip of it: a lone key like it, with maps below that are no signal by themselves. */
+function hasSignalsKey(root: Place): boolean {
+  const top = (isMapAt(root) && entriesOf(root, '')) || [];
+  if (top.some(({ key }) => key === 'signals')) return true;
+  const [only, another] = top;
+  if (only === undefined || another !== undefined || nearest(only.key, ['signals']) === undefined)
+    return false;
+  const below = (isMapAt(only.value) && entriesOf(only.value, '')) || [];
+  return below.length > 0 && !below.some(({ key }) => Object.hasOwn(keys, key));
 }
 
 /** The names given in a file, also of signals that are at fault: so that no gate is blamed for them. */

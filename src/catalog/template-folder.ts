@@ -66,7 +66,8 @@ function isPart(name: string): name is TemplatePart {
 function unknownFile(file: string, name: string): Fault {
   const known = Object.keys(KINDS).map((part) => `${part}.hbs`);
   const message = `unknown file "${name}"; expected a part of a message, or one in a language like text.de.hbs`;
-  const suggestion = didYouMean(name, known);
+  const [part = ''] = name.split('.');
+  const suggestion = isPart(part) ? 'a language is written like de or pt-BR' : didYouMean(name, known);
   return { file, line: 0, path: '', message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
@@ -79,7 +80,14 @@ function checkWithNothingKnown(
 ): void {
   const written = renderTemplate(compiled, NOTHING_KNOWN);
   if (written.trim() === '') {
-    faults.push({ file, line: 1, path: '', message: `the ${part} is empty when nothing optional is known` });
+    const isBlank = compiled.uses.size === 0;
+    faults.push({
+      file,
+      line: 1,
+      path: '',
+      message: isBlank ? `the ${part} is empty` : `the ${part} is empty when nothing optional is known`,
+      suggestion: isBlank ? 'write some words' : 'add words of its own, or {{or person.first_name "there"}}',
+    });
     return;
   }
   const gap = part === 'html' ? undefined : GAP.exec(written);

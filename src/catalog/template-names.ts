@@ -1,5 +1,6 @@
 import { didYouMean } from './nearest.ts';
 import { CONTEXT_NAMES } from './template-context.ts';
+import { fullName } from './template-slips.ts';
 
 /** What stands at a name of the template context. */
 export type Shape =
@@ -42,6 +43,12 @@ function unknownName(root: Shape, here: Shape, before: readonly string[], origin
     const list = before.join('.');
     return { message, suggestion: `"${list}" is a list: write {{#each ${list}}}…{{/each}}` };
   }
+  const inside = fullName(snakeCase(original));
+  if (here === root && inside !== undefined) return { message, suggestion: `did you mean "${inside}"?` };
+  if (before.join('.') === 'event') {
+    const property = original.replace(/^event\./, '');
+    return { message, suggestion: `a property of the event is "event.properties.${property}"` };
+  }
   const suggestion = didYouMean(original, allNames(root));
   const siblings =
     here.kind === 'group' ? [...here.names.keys()].map((name) => [...before, name].join('.')) : [];
@@ -49,6 +56,9 @@ function unknownName(root: Shape, here: Shape, before: readonly string[], origin
   const best = suggestion?.startsWith('did') ? suggestion : known;
   return best === undefined ? { message } : { message, suggestion: best };
 }
+
+// "firstName" and "first_name" are the same slip.
+const snakeCase = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 
 /** Every full name below a group, for suggestions. */
 export function allNames(shape: Shape, before = ''): string[] {

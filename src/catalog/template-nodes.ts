@@ -26,7 +26,7 @@ function readStatement(node: hbs.AST.Statement, scope: Scope, state: ReadState):
   if (isBlock(node)) return readBlock(node, scope, state);
   if (node.type === 'CommentStatement') return undefined;
   if (node.type.startsWith('Partial'))
-    return refuse(node, state, 'partials ({{> …}}) are not available in messages');
+    return refuse(node, state, 'partials ({{> …}}) are not available in messages', 'write the words here');
   return refuse(node, state, 'decorators ({{* …}}) are not available in messages');
 }
 
@@ -96,7 +96,9 @@ function readBlock(node: hbs.AST.BlockStatement, scope: Scope, state: ReadState)
     );
   }
   if (name !== 'each' && name !== 'if' && name !== 'unless') {
-    return refuse(node, state, `unknown block {{#${name}}}`, 'known here: if, unless, each');
+    const hint =
+      name === 'with' ? 'write whole names, like {{person.first_name}}' : 'known here: if, unless, each';
+    return refuse(node, state, `unknown block {{#${name}}}`, hint);
   }
   if (node.params.length !== 1 || node.hash !== undefined) {
     return refuse(node, state, `{{#${name}}} takes exactly one name`, `write {{#${name} person.first_name}}`);

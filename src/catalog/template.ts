@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import type { Fault } from './fault.ts';
 import { type ReadState, readStatements } from './template-nodes.ts';
+import { singleBraces, unclosedBlock } from './template-slips.ts';
 
 /** What the result is for: an HTML part (values escaped), plain text, or one line such as a subject or a button. */
 export type TemplateKind = 'text' | 'html' | 'subject';
@@ -72,6 +73,11 @@ export function compileTemplate(
       faults.push(fault(where, node.loc.start.line, node.loc.start.column + 1, message, suggestion)),
   };
   const nodes = readStatements(program.body, { items: [], depth: 0 }, state);
+  faults.push(
+    ...singleBraces(source).map(({ line, ...said }) =>
+      fault(where, line, undefined, said.message, said.suggestion),
+    ),
+  );
   return faults.length > 0 ? faults : { kind, nodes, uses: state.uses };
 }
 
@@ -81,6 +87,11 @@ function parse(source: string, where: TemplatePlace): hbs.AST.Program | Fault[] 
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const line = Number(/(?:on line |- )(\d+)/.exec(message)?.[1] ?? 1);
+    const open = unclosedBlock(source);
+    if (open !== undefined && /got 'EOF'/.test(message))
+      return [
+        fault(where, open.line, undefined, `{{#${open.name}}} is never closed`, `write {{/${open.name}}}`),
+      ];
     return [fault(where, line, undefined, `cannot be read as Handlebars: ${plain(message)}`)];
   }
 }
@@ -88,9 +99,11 @@ function parse(source: string, where: TemplatePlace): hbs.AST.Program | Fault[] 
 // Handlebars answers with a drawing over several lines; its first and last say what matters.
 function plain(message: string): string {
   const lines = message.split('\n');
+  const [, opened, closed] = /^(\S+) doesn't match (\S+)/.exec(message) ?? [];
+  if (opened !== undefined) return `{{#${opened}}} is closed by {{/${closed}}}`;
   if (/Expecting/.test(message) && /got 'EOF'/.test(message)) return 'a block or a {{ is never closed';
   const shown = lines[1] ?? '';
-  return /^Parse error/.test(message)
+  return /^(Parse|Lexical) error/.test(message)
     ? `unexpected text at "${shown.trim().slice(-60)}"`
     : message.slice(0, 200);
 }

@@ -2,34 +2,71 @@ import type { Channel, Trigger } from '../engine/catalog.ts';
 import { DAY, type Duration, HOUR } from '../engine/time.ts';
 import { type Example, exampleReader } from './example-reader.ts';
 import { gates } from './gate-reader.ts';
-import { mention, note, type Place, scalarOf } from './place.ts';
-import { list, mapped, oneOrMany, type Reader, record, says, type Whole } from './readers.ts';
+import { nearest } from './nearest.ts';
+import { describe, itemsOf, mention, note, type Place, report, scalarOf } from './place.ts';
+import { list, mapped, narrowed, oneOrMany, type Reader, record, says, type Whole } from './readers.ts';
 import { duration, longDuration } from './time-readers.ts';
 import { checkTrigger } from './trigger-rules.ts';
-import { choice, idText, percent, text, url, wholeBetween } from './value-readers.ts';
+import { choice, choiceOf, idText, percent, text, textOf, url, wholeBetween } from './value-readers.ts';
 import { eventName } from './where-reader.ts';
 
 const CHANNELS = ['nudge', 'draft', 'email'] as const;
 
-const windowName: Reader<string> = mapped(text, (name, at) => {
+const WINDOW = 'the name of a window of guardrails.yaml';
+
+const windowName: Reader<string> = mapped(textOf(WINDOW, 'define it there, and name it here'), (name, at) => {
   mention('window', name, at);
   return name;
 });
 
+const templateName = textOf('the name of a folder in templates/');
+
 const fallback = record(
   'a second way, like { channel: email, after: 18h }',
   { channel: choice('email', 'nudge'), after: longDuration },
-  { template: text },
+  { template: templateName },
 );
 
 const again: Reader<Duration | 'never'> = {
-  read: (at) => (scalarOf(at)?.value === 'never' ? 'never' : duration.read(at)),
+  read: (at) => {
+    const value = scalarOf(at)?.value;
+    if (value === 'never') return value;
+    const meansNever =
+      value === false || (typeof value === 'string' && nearest(value, ['never', 'no', 'once']));
+    if (!meansNever) return duration.read(at);
+    return report(at, `expected ${duration.expected}, or never, got ${describe(at)}`, 'did you mean never?');
+  },
   schema: { anyOf: [duration.schema, { const: 'never' }] },
+  expected: `${duration.expected}, or never`,
 };
+
+const who = choiceOf(['actor', 'promoter', 'champion', 'referrer'], (word) =>
+  /^(csm|owner|account manager)$/.test(word)
+    ? 'this is the customer to be asked; what goes to their CSM has channel: draft'
+    : undefined,
+);
+
+const eventList = { type: 'array', items: eventName.schema, minItems: 1 };
+
+const openings: Reader<readonly string[]> = mapped(
+  narrowed(oneOrMany('an event or a list of events', eventName), { anyOf: [eventName.schema, eventList] }),
+  (names, at) => {
+    if (names.length === 0)
+      return report(
+        at,
+        'expected at least one event, got an empty list',
+        'leave "on" out to look at every change of the account',
+      );
+    const list = names.length === 1 && itemsOf(at) === undefined ? names[0]?.split(/\s*,\s*/) : undefined;
+    if (list !== undefined && list.length > 1)
+      note(at, 'this is one event with a comma in its name', `for several write [${list.join(', ')}]`);
+    return [...new Set(names)];
+  },
+);
 
 const must = {
   channel: says('How the ask reaches them.', choice(...CHANNELS)),
-  template: says('A folder in templates/ with the words.', text),
+  template: says('A folder in templates/ with the words.', templateName),
 } as const;
 
 const may = {
@@ -39,13 +76,10 @@ const may = {
     choice('draft', 'shadow', 'live', 'paused', 'archived'),
   ),
   kind: says('Thanks are outside the caps on asks.', choice('ask', 'thanks')),
-  on: says(
-    'The events that open it; leave it out to look at every change of the account.',
-    oneOrMany('an event or a list of events', eventName),
-  ),
+  on: says('The events that open it; leave it out to look at every change of the account.', openings),
   when: says('All of these must hold.', gates),
   unless: says('None of these may hold.', gates),
-  who: says('Whom to ask.', choice('actor', 'promoter', 'champion', 'referrer')),
+  who: says('Whom to ask.', who),
   delay: says('How long to wait after the decision.', duration),
   send: says('A window of guardrails.yaml.', windowName),
   deadline: says('The aim, from the opening event; later counts as late.', longDuration),
@@ -66,7 +100,46 @@ const may = {
 
 export type WrittenTrigger = Whole<typeof must, typeof may>;
 
-const triggerFile = record('a trigger: keys such as on, when, channel, template', must, may, checkTrigger);
+const triggerFile = record(
+  'a trigger: keys such as on, when, channel, template',
+  must,
+  may,
+  checkTrigger,
+  belongsElsewhere,
+);
+
+/** Where a key is at home that is none of a trigger. */
+function belongsElsewhere(key: string): string | undefined {
+  if (key === 'name') return 'a trigger is called as its file is';
+  if (GUARDRAIL_KEYS.includes(key)) return 'this is for all triggers: write it in guardrails.yaml';
+  return SIGNAL_KEYS.includes(key) ? 'this makes a signal: write it in readiness.yaml' : undefined;
+}
+
+const GUARDRAIL_KEYS = [
+  'per_person',
+  'per_account',
+  'per_owner',
+  'workspace',
+  'pause_above',
+  'quiet_hours',
+  'windows',
+  'timezone',
+  'block_when',
+  'never',
+  'blackouts',
+  'attribution',
+];
+const SIGNAL_KEYS = [
+  'signals',
+  'points',
+  'dampens',
+  'half_life',
+  'says',
+  'happened',
+  'milestone',
+  'nps',
+  'growth',
+];
 
 export const triggerSchema = triggerFile.schema;
 

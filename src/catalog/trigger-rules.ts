@@ -9,6 +9,7 @@ type Found = Partial<WrittenTrigger>;
 export function checkTrigger(found: Found, at: Place, given: Given): void {
   checkOpening(found, at, given);
   checkTimes(found, given);
+  checkFresh(found, given);
   checkFallback(found, given);
   mentionTemplates(found, given);
   checkChannel(found, given);
@@ -73,6 +74,20 @@ function checkTimes({ delay, deadline, latest, fallback, channel }: Found, given
       fallback.after,
     );
   }
+}
+
+/** An opening is given up at `latest`: it cannot be kept for longer. */
+function checkFresh({ fresh, latest, deadline, on }: Found, given: Given): void {
+  const entry = given.get('fresh');
+  const last = latest ?? deadline;
+  if (entry === undefined || fresh === undefined) return;
+  if (!given.has('on')) note(entry.keyAt, 'nothing opens it, as there is no "on", so this does nothing');
+  else if (on !== undefined && last !== undefined && fresh > last)
+    note(
+      entry.keyAt,
+      `after ${formatDuration(last)} its ask would come too late, so longer than that does nothing`,
+      `write fresh: ${formatDuration(last)}, or a longer latest`,
+    );
 }
 
 function tooLong(key: string, given: Given, message: string, came: Duration): void {

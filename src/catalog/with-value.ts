@@ -27,9 +27,7 @@ export function withValue(
   const text = name === undefined ? undefined : source.triggers[name];
   if (name === undefined || text === undefined) {
     const files = Object.keys(source.triggers).map((one) => one.replace(/\.ya?ml$/, ''));
-    throw new Error(
-      `There is no file ${file}.yaml${suggested(file, files)}. There are: ${files.join(', ')}.`,
-    );
+    throw new Error(`There is no file ${file}.yaml${suggested(file, files)} There are: ${files.join(', ')}.`);
   }
   const document = parseDocument(text);
   for (const [i] of keys.entries()) {
@@ -39,7 +37,7 @@ export function withValue(
     const where = [file, ...keys.slice(0, i)].join('.');
     // The last key may be one that the file leaves to its default.
     if (i === keys.length - 1 && isMap(above)) break;
-    throw new Error(`${name} has no ${String(keys[i])} in ${where}${suggested(String(keys[i]), known)}.`);
+    throw new Error(`${name} has no ${String(keys[i])} in ${where}${suggested(String(keys[i]), known)}`);
   }
   document.setIn(keys, value);
   return { ...source, triggers: { ...source.triggers, [name]: document.toString() } };
@@ -47,5 +45,5 @@ export function withValue(
 
 function suggested(came: string, known: readonly string[]): string {
   const near = nearest(came, known);
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  return near === undefined ? '.' : `; did you mean ${near}?`;
 }

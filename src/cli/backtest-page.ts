@@ -57,7 +57,7 @@ function chart({ asks, from, to }: ReplayReport): string {
     counts.set(trigger, numbers);
   }
   const highest = Math.max(...[...counts.values()].flat());
-  const head = `  ${fit('', NAME)}  ${fit(dayInWords(first), length)}  ${each === 1 ? '' : `(a bar is ${each} weeks) `}most ${highest}`;
+  const head = `  ${fit('', NAME)}  ${dayInWords(first).padEnd(length)}  ${each === 1 ? '' : `(a bar is ${each} weeks) `}most ${highest}`;
   const lines = [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([trigger, numbers]) => {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Seen } from '../engine/unseen.ts';
 import { type CatalogCheck, checkCatalog } from '../use-cases/check-catalog.ts';
 import { seenInDatabase, seenInFile } from '../use-cases/seen-names.ts';
-import { catalogIn, configOf, fileIn, folderIn } from './arguments.ts';
+import { catalogIn, configOf, fileIn, folderIn, tellOfBadLines } from './arguments.ts';
 import { type ExitCode, FINE, FOUND, type Io, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
 import { plural } from './table.ts';
+import { withDatabase } from './with-database.ts';
 
 type Options = {
   readonly catalog?: string;
@@ -30,8 +32,10 @@ export function addCheck(program: Command, run: Run): void {
 async function check(io: Io, { catalog, templates, events, database, json }: Options): Promise<ExitCode> {
   const config = configOf(io);
   const triggersDir = catalogIn(config, catalog);
-  const seen = events === undefined ? undefined : seenInFile(fileIn('--events', events));
-  const known = seen ?? (database === true ? await seenInDatabase(config) : undefined);
+  const seen = events === undefined ? undefined : seenIn(io, fileIn('--events', events));
+  const known =
+    seen ??
+    (database === true ? await withDatabase(io, config, ({ deps }) => seenInDatabase(deps)) : undefined);
   const templatesDir = templates === undefined ? config.TEMPLATES_DIR : folderIn('--templates', templates);
   // Somebody who tries out definitions of their own need not have messages yet.
   const hasMessages = templates !== undefined || catalog === undefined || existsSync(templatesDir);
@@ -41,10 +45,17 @@ async function check(io: Io, { catalog, templates, events, database, json }: Opt
   return checked.faults.length === 0 ? FINE : FOUND;
 }
 
-const present = ({ faults, notes, unseen }: CatalogCheck) => ({
+function seenIn(io: Io, path: string): Seen {
+  const { seen, read } = seenInFile(path);
+  tellOfBadLines(io, path, read);
+  return seen;
+}
+
+const present = ({ faults, notes, unseen, waiting }: CatalogCheck) => ({
   faults: faults.map(presentFault),
   notes: notes.map(presentFault),
   signals_without_data: unseen ?? null,
+  triggers_without_data: waiting ?? null,
 });
 
 const presentFault = ({ file, line, column, path, message, suggestion }: CatalogCheck['faults'][number]) => ({
@@ -56,14 +67,21 @@ const presentFault = ({ file, line, column, path, message, suggestion }: Catalog
   suggestion: suggestion ?? null,
 });
 
-function page({ faults, notes, unseen, result }: CatalogCheck, bold: (text: string) => string): string {
+function page(
+  { faults, notes, unseen = [], waiting = [], result }: CatalogCheck,
+  bold: (text: string) => string,
+): string {
   const triggers = result.catalog?.catalog.triggers.length ?? result.examples.length;
   const parts: string[] = [];
   if (faults.length > 0) parts.push(`${bold(plural(faults.length, 'fault'))}\n${listed(faults)}`);
   if (notes.length > 0) parts.push(`${bold('Worth knowing')}\n${listed(notes)}`);
-  if (unseen !== undefined && unseen.length > 0) {
+  if (unseen.length > 0) {
     const lines = unseen.map(({ signal, missing }) => `  ${signal}: never saw ${missing}`);
     parts.push(`${bold('Signals that have never had any data')}\n${lines.join('\n')}`);
+  }
+  if (waiting.length > 0) {
+    const lines = waiting.map(({ trigger, missing }) => `  ${trigger}: waits for ${missing}`);
+    parts.push(`${bold('Triggers that cannot ask before something new is reported')}\n${lines.join('\n')}`);
   }
   if (faults.length === 0)
     parts.push(

@@ -55,27 +55,24 @@ const present = ({
 });
 
 function page(results: readonly Result[], { bold, faint }: ReturnType<typeof stylesOf>): string {
-  const lines = results.flatMap(
-    ({ trigger, example, passed, expected, happened, file, line, readiness }, i) => [
-      ...(results[i - 1]?.trigger === trigger ? [] : [`\n${bold(trigger)}`]),
-      `  ${passed ? 'ok  ' : 'FAIL'}  ${example}`,
-      ...(passed
-        ? []
-        : [
-            faint(
-              wrap(
-                `${file}:${line}: expected ${expected}, but ${happened}; readiness ${points(readiness)}`,
-                WIDTH,
-                '        ',
-              ),
-            ),
-          ]),
-    ],
-  );
+  const lines = results.flatMap((result, i) => [
+    ...(results[i - 1]?.trigger === result.trigger ? [] : [`\n${bold(result.trigger)}`]),
+    `  ${result.passed ? 'ok  ' : 'FAIL'}  ${result.example}`,
+    ...(result.passed ? [] : why(result).map((line) => faint(wrap(line, WIDTH, '        ')))),
+  ]);
   const failed = results.filter(({ passed }) => !passed).length;
   const end =
-    failed === 0
-      ? `All ${plural(results.length, 'example')} hold.`
-      : `${plural(failed, 'example')} of ${results.length} failed.`;
+    failed === 0 ? allHold(results.length) : `${plural(failed, 'example')} of ${results.length} failed.`;
   return `${lines.join('\n')}\n\n${end}\n`;
 }
+
+/** What was expected, what came, and every gate that held, in words. */
+function why({ file, line, expected, happened, readiness, holding }: Result): string[] {
+  return [
+    `${file}:${line}: expected ${expected}, but ${happened}; readiness ${points(readiness)}`,
+    ...holding.map(({ gate, because }) => `- ${gate}: ${because}`),
+  ];
+}
+
+const allHold = (examples: number) =>
+  examples === 1 ? 'The one example holds.' : `All ${plural(examples, 'example')} hold.`;

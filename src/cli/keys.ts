@@ -39,6 +39,10 @@ async function keys(io: Io, { new: wanted, json }: Options): Promise<ExitCode> {
   }
   if (made !== undefined)
     io.out(`${made}\n\nIt is shown this once; keep it. A running service knows it after its next start.\n\n`);
+  if (known.length === 0) {
+    io.out('There are no keys yet: the first start of the service makes them and prints them.\n');
+    return FINE;
+  }
   const rows = known.map(({ kind, last4, from, createdAt }) => [
     kind,
     `…${last4}`,

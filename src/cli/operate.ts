@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
-import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
+import { addressFault, suppressAddresses } from '../use-cases/suppress-addresses.ts';
 import { configOf, fileIn, instantIn } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, type Io } from './io.ts';
 import { askService } from './remote.ts';
@@ -42,7 +42,7 @@ async function pause(io: Io, { trigger, until, reason }: PauseOptions): Promise<
     config,
     ({ deps }) => pauseAsking(deps, { trigger, until: end, reason, by: 'command line' }),
     () =>
-      askService(io, config, '/v1/pause', {
+      askService(io, config, 'POST', '/v1/pause', {
         trigger,
         until: end === undefined ? undefined : new Date(end).toISOString(),
         reason,
@@ -61,7 +61,7 @@ async function resume(io: Io, { trigger }: { trigger?: string }): Promise<ExitCo
     io,
     config,
     async ({ deps }) => ({ resumed: await resumeAsking(deps, trigger) }),
-    () => askService(io, config, '/v1/resume', trigger === undefined ? {} : { trigger }),
+    () => askService(io, config, 'POST', '/v1/resume', trigger === undefined ? {} : { trigger }),
   );
   const resumed =
     typeof result === 'object' && result !== null && 'resumed' in result ? Number(result.resumed) : 0;
@@ -76,24 +76,38 @@ async function suppress(io: Io, file: string, { scope, reason }: SuppressOptions
   if (scope !== 'asks' && scope !== 'all')
     throw new CommandFault(`--scope: got "${scope}", expected asks or all`);
   const config = configOf(io);
-  const lines = readFileSync(fileIn('FILE', file), 'utf8').split(/\r?\n/);
-  const addresses = lines
-    .map((line) => line.trim().replace(/,.*$/, '').replace(/^"|"$/g, ''))
-    .filter((line) => line !== '' && !line.startsWith('#'));
-  const notOne = addresses.findIndex((address) => !address.includes('@'));
-  if (notOne >= 0)
-    throw new CommandFault(
-      `${file}: "${addresses[notOne]}" is no address; expected one address a line. Nothing was suppressed.`,
-    );
-  for (let i = 0; i < addresses.length; i += AT_ONCE) {
-    const some = addresses.slice(i, i + AT_ONCE);
-    await withDatabase<unknown>(
-      io,
-      config,
-      ({ deps }) => suppressAddresses(deps, some, { scope, reason }),
-      () => askService(io, config, '/v1/suppressions', { addresses: some, scope, reason }),
-    );
-  }
+  const addresses = addressesIn(fileIn('FILE', file, 'one address a line'));
+  const inTurn = async (store: (some: readonly string[]) => Promise<unknown>): Promise<void> => {
+    for (let i = 0; i < addresses.length; i += AT_ONCE) await store(addresses.slice(i, i + AT_ONCE));
+  };
+  await withDatabase(
+    io,
+    config,
+    ({ deps }) => inTurn((some) => suppressAddresses(deps, some, { scope, reason })),
+    () =>
+      inTurn((some) =>
+        askService(io, config, 'POST', '/v1/suppressions', { addresses: some, scope, reason }),
+      ),
+  );
   io.out(`${addresses.length === 1 ? 'One address is' : `${addresses.length} addresses are`} suppressed.\n`);
   return FINE;
+}
+
+/** The first column of each line; a first line that is no address is taken for the names of the columns. */
+function addressesIn(file: string): string[] {
+  const lines = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .map((line, i) => ({
+      number: i + 1,
+      text: line
+        .trim()
+        .replace(/[,;\t].*$/, '')
+        .replace(/^"|"$/g, ''),
+    }))
+    .filter(({ text, number }) => text !== '' && !text.startsWith('#') && (number > 1 || text.includes('@')));
+  for (const { number, text } of lines) {
+    const fault = addressFault(text);
+    if (fault !== undefined) throw new CommandFault(`${file}:${number}: ${fault}. Nothing was suppressed.`);
+  }
+  return lines.map(({ text }) => text);
 }

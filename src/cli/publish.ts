@@ -37,7 +37,7 @@ async function publish(io: Io, { note, json }: { note?: string; json?: boolean }
       const { inForce, published, notes } = await publishByHand(deps, by);
       return { version: inForce.version, hash: inForce.hash, published, notes };
     },
-    () => askService(io, config, '/v1/publish', note === undefined ? {} : { note }),
+    () => askService(io, config, 'POST', '/v1/publish', note === undefined ? {} : { note }),
   );
   if (json) writeJson(io, result);
   else if (isPublished(result)) io.out(inWords(result));
@@ -64,7 +64,7 @@ async function rollBack(io: Io, text: string, { json }: { json?: boolean }): Pro
     io,
     config,
     ({ deps }) => rollBackCatalog(deps.db, version, deps.clock()),
-    () => askService(io, config, '/v1/rollback', { version }),
+    () => askService(io, config, 'POST', '/v1/rollback', { version }),
   );
   if (json) writeJson(io, result);
   else

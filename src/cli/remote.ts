@@ -5,8 +5,9 @@ import { CommandFault, type Io } from './io.ts';
 export async function askService(
   io: Io,
   { BASE_URL, SECRET_KEY }: Pick<Config, 'BASE_URL' | 'SECRET_KEY'>,
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  body: unknown,
+  body?: unknown,
 ): Promise<unknown> {
   if (SECRET_KEY === undefined) {
     throw new CommandFault(
@@ -14,24 +15,25 @@ export async function askService(
     );
   }
   io.err(`the service at ${BASE_URL} has the database open, so it is asked to do this\n`);
-  const { status, text } = await post(`${BASE_URL}${path}`, SECRET_KEY, body);
+  const { status, text } = await send(method, `${BASE_URL}${path}`, SECRET_KEY, body);
   if (status < 300) return text === '' ? undefined : JSON.parse(text);
   throw new CommandFault(`The service at ${BASE_URL} answered ${status}: ${detailOf(text)}`);
 }
 
-/** One POST of JSON with a key. */
-export async function post(
+/** One request with a key, its body as JSON. */
+export async function send(
+  method: string,
   url: string,
   key: string,
-  body: unknown,
-): Promise<{ status: number; text: string; headers: Headers }> {
+  body?: unknown,
+): Promise<{ status: number; text: string }> {
   try {
     const response = await fetch(url, {
-      method: 'POST',
+      method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, text: await response.text(), headers: response.headers };
+    return { status: response.status, text: await response.text() };
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
-import { type Candidate, shortlist, shortlistOfFile } from '../use-cases/shortlist.ts';
+import { presentShortlist, ShortlistJson } from '../use-cases/present-shortlist.ts';
+import { shortlist, shortlistOfFile } from '../use-cases/shortlist.ts';
 import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines, workspaceOf } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
+import { askService } from './remote.ts';
 import type { Run } from './run.ts';
 import { plural, points, WIDTH, wrap } from './table.ts';
 import { withDatabase } from './with-database.ts';
@@ -32,58 +34,53 @@ async function list(io: Io, { events, at, catalog, length, json }: Options): Pro
   const most = Number(length);
   if (!Number.isInteger(most) || most < 1 || most > 1000)
     throw new CommandFault(`--length: got "${length}", expected a number from 1 to 1000`);
-  let candidates: readonly Candidate[];
+  let found: ShortlistJson;
   if (events === undefined) {
     if (at !== undefined || catalog !== undefined)
       throw new CommandFault('--at and --catalog belong to --events');
-    candidates = await withDatabase(io, config, ({ deps }) => shortlist(deps, most));
+    found = await withDatabase(
+      io,
+      config,
+      async ({ deps }) => presentShortlist(await shortlist(deps, most)),
+      async () => ShortlistJson.parse(await askService(io, config, 'GET', `/v1/shortlist?length=${most}`)),
+    );
   } else {
     const path = fileIn('--events', events);
     const instant = at === undefined ? Date.now() : instantIn('--at', at);
     const definitions = await readDefinitions(catalogIn(config, catalog));
-    const found = shortlistOfFile(
+    const { candidates, read } = shortlistOfFile(
       path,
       definitions,
       workspaceOf(config),
       { at: instant, length: most },
       progressOn(io, 'reading the history'),
     );
-    tellOfBadLines(io, path, found.read);
-    candidates = found.candidates;
+    tellOfBadLines(io, path, read);
+    found = presentShortlist(candidates);
   }
-  if (json) writeJson(io, { accounts: candidates.map(present) });
-  else io.out(page(candidates, stylesOf(io)));
+  if (json) writeJson(io, found);
+  else io.out(page(found, stylesOf(io)));
   return FINE;
 }
 
-const present = ({ id, name, owner, readiness, person, holds }: Candidate) => ({
-  id,
-  name: name ?? null,
-  owner: owner ?? null,
-  readiness: readiness.value,
-  reasons: readiness.contributions.map(({ says }) => says),
-  person: person === undefined ? null : { id: person.id, name: person.name, email: person.email ?? null },
-  holds,
-});
-
-function page(candidates: readonly Candidate[], { bold, faint }: ReturnType<typeof stylesOf>): string {
-  if (candidates.length === 0)
+function page({ accounts }: ShortlistJson, { bold, faint }: ReturnType<typeof stylesOf>): string {
+  if (accounts.length === 0)
     return '\nNo account is ready at all yet. Import some history, or see which signals have no data: goodturn check --database\n\n';
-  const blocks = candidates.map(({ id, name, owner, readiness, person, holds }, i) => {
+  const blocks = accounts.map(({ id, name, owner, readiness, reasons, person, holds }, i) => {
     const whom =
-      person === undefined
+      person === null
         ? 'nobody to ask'
-        : `${person.name}${person.email === undefined ? ', no address known' : ` <${person.email}>`}`;
+        : `${person.name}${person.email === null ? ', no address known' : ` <${person.email}>`}`;
     const held =
       holds.length === 0
         ? 'nothing is in the way'
         : `not yet: ${holds.map(({ because }) => because).join('; ')}`;
     return [
-      `${String(i + 1).padStart(3)}  ${bold(`${points(readiness.value)}  ${name ?? id}`)}${name === undefined ? '' : faint(`  ${id}`)}${owner === undefined ? '' : faint(`  ${owner}`)}`,
+      `${String(i + 1).padStart(3)}  ${bold(`${points(readiness)}  ${name ?? id}`)}${name === null ? '' : faint(`  ${id}`)}${owner === null ? '' : faint(`  ${owner}`)}`,
       `     ask ${whom}`,
-      wrap(readiness.contributions.map(({ says }) => says).join(' · ') || 'no single reason', WIDTH, '     '),
+      wrap(reasons.join(' · ') || 'no single reason', WIDTH, '     '),
       faint(wrap(held, WIDTH, '     ')),
     ].join('\n');
   });
-  return `\n${bold(`To start from: ${plural(candidates.length, 'account')}`)}\n\n${blocks.join('\n\n')}\n\n`;
+  return `\n${bold(`To start from: ${plural(accounts.length, 'account')}`)}\n\n${blocks.join('\n\n')}\n\n`;
 }

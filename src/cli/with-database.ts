@@ -28,8 +28,9 @@ async function open(io: Io, config: Config, isNeeded: boolean): Promise<OpenedDe
   } catch (error) {
     if (!isInUse(error)) throw error;
     if (!isNeeded) return undefined;
+    const [holder] = /^.*?since \S+?(?=\.\s|$)/.exec(error instanceof Error ? error.message : '') ?? [];
     throw new CommandFault(
-      `${error instanceof Error ? error.message : ''}\nThis command reads the database itself: stop the service for the moment, or set DATABASE_URL to a PostgreSQL.`,
+      `${holder ?? 'The data folder is in use'}. This command reads the database itself: stop that process for the moment, or let both use a PostgreSQL (DATABASE_URL).`,
     );
   }
 }

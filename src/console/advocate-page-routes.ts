@@ -39,7 +39,7 @@ export function advocatePageRoutes(deps: Deps, base: string): Router {
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const page = await readAdvocatePage(deps, code);
-        const problem = `${error.message} Nothing was done.`;
+        const problem = `${error.message.replace(/\.$/, '')}. Nothing was done.`;
         sendPage(res, base, advocatePage(page, { problem, status: statusOf(error.code), typed: form }));
       }
     },

@@ -1,3 +1,5 @@
+import type { AskStatus } from '../engine/account.ts';
+import type { Channel } from '../engine/catalog.ts';
 import { DISMISSALS, type Dismissal } from '../use-cases/act-on-draft.ts';
 import type { DraftPage } from '../use-cases/read-draft-page.ts';
 import { type Html, html, type Piece } from './html.ts';
@@ -24,7 +26,8 @@ ${notice(problem, 'problem')}
 ${person(draft)}
 ${evidence(draft)}
 ${draft.status === 'open' ? openDraft(draft) : settledDraft(draft)}
-${draft.status === 'delivered' && draft.kind === 'ask' && answers()}`;
+${draft.status === 'delivered' && draft.kind === 'ask' && answers(who)}
+${otherAsks(draft)}`;
   return { title: `${title} – ${draft.account}`, body, status };
 }
 
@@ -36,7 +39,9 @@ function stateOf(draft: DraftPage): Piece {
     case 'open':
       return openState(draft);
     case 'delivered':
-      return draft.deliveredAt === undefined ? 'You sent it.' : html`Sent on ${day(draft.deliveredAt)}.`;
+      return draft.deliveredAt === undefined
+        ? 'You sent it.'
+        : html`Sent on ${day(draft.deliveredAt)}${draft.channel === 'email' && ', in your name'}.`;
     case 'accepted':
       return 'They said yes.';
     case 'declined':
@@ -99,7 +104,10 @@ ${because.map((says) => html`<li>${says}</li>`)}
 </ul>`;
 }
 
-const openDraft = ({ draft, seen, person: { email } }: DraftPage): Html => html`
+const openDraft = (page: DraftPage): Html =>
+  html`${words(page)}${notThisOne()}${somebodyElse(page)}${notNow()}`;
+
+const words = ({ draft, seen, person: { email } }: DraftPage): Html => html`
 <h2>The words</h2>
 <form method="post">
 <input type="hidden" name="seen" value="${seen}">
@@ -117,15 +125,40 @@ ${draft.text}</textarea>
 </p>
 <p class="small">It goes from your own mailbox: nothing is sent from here. Save your changes before you download it.</p>
 </form>
-<h2>Not now</h2>
+`;
+
+const notNow = (): Html => html`
+<h2>Not now?</h2>
 <form method="post">
 <label for="for">Remind me in</label>
 <select id="for" name="for"><option value="1d">a day</option><option value="3d">three days</option><option value="7d">a week</option></select>
 <p class="buttons"><button name="action" value="snooze" class="quiet">Put it aside</button></p>
 </form>
 <form method="post">
+<label for="until">Or ask nobody at this account until</label>
+<input id="until" name="until" type="date" required>
+<label for="why">Because (optional)</label>
+<input id="why" name="why" maxlength="200" placeholder="Renewal talks" autocomplete="off">
+<p class="buttons"><button name="action" value="hold" class="quiet">Hold the account</button></p>
+</form>`;
+
+const somebodyElse = ({ instead, person: { name } }: DraftPage): Piece =>
+  instead.length > 0 &&
+  html`
+<h2>Somebody else?</h2>
+<form method="post">
 <fieldset>
-<legend>Not this one</legend>
+<legend>Also gave a 9 or 10</legend>
+${instead.map((other) => html`<label class="choice"><input type="radio" name="person" value="${other.personId}" required> <span>${other.name}: a ${other.score} on ${day(other.at)}</span></label>`)}
+</fieldset>
+<p class="buttons"><button name="action" value="instead" class="quiet">Ask them instead${name !== null && html` of ${name}`}</button></p>
+</form>`;
+
+const notThisOne = (): Html => html`
+<h2>Not this one?</h2>
+<form method="post">
+<fieldset>
+<legend>Because</legend>
 ${DISMISSALS.map((reason) => html`<label class="choice"><input type="radio" name="reason" value="${reason}" required> ${REASONS[reason]}</label>`)}
 </fieldset>
 <p class="buttons"><button name="action" value="dismiss" class="quiet">Dismiss the draft</button></p>
@@ -141,11 +174,54 @@ const settledDraft = ({ draft }: DraftPage): Piece =>
 ${draft.text}</textarea>
 <p class="buttons"><button type="button" class="quiet" data-copy="text" hidden>Copy the text</button></p>`;
 
-const answers = (): Html => html`
+const answers = (who: string): Html => html`
 <h2>What did they say?</h2>
 <form method="post">
 <p class="buttons">
-<button name="action" value="accepted" class="quiet">Yes, they will introduce somebody</button>
+<button name="action" value="accepted" class="quiet">Yes, they will</button>
 <button name="action" value="declined" class="quiet">No, they would rather not</button>
+<button name="action" value="ignored" class="quiet">Nothing</button>
 </p>
+</form>
+<form method="post">
+<fieldset>
+<legend>${who} introduced somebody</legend>
+<label for="name">Their name</label>
+<input id="name" name="name" maxlength="80" autocomplete="off">
+<label for="email">Their work email</label>
+<input id="email" name="email" type="email" maxlength="254" autocomplete="off" required>
+<label for="company">Their company</label>
+<input id="company" name="company" maxlength="80" autocomplete="off" required>
+</fieldset>
+<p class="buttons"><button name="action" value="introduced" class="quiet">Note the introduction</button></p>
 </form>`;
+
+const CHANNELS: Readonly<Record<Channel, string>> = {
+  nudge: 'a card in the product',
+  draft: 'in person',
+  email: 'by email',
+};
+
+const otherAsks = ({ others, account }: DraftPage): Piece =>
+  others.length > 0 &&
+  html`
+<h2>Also at ${account}</h2>
+<ul>
+${others.map(({ name, channel, status, at }) => html`<li>${name}, ${CHANNELS[channel]}, ${day(at)}: ${STATUSES[status]}</li>`)}
+</ul>`;
+
+const STATUSES: Readonly<Record<AskStatus, string>> = {
+  scheduled: 'about to be asked',
+  open: 'waiting to be seen',
+  sending: 'being sent',
+  delivered: 'asked, no answer yet',
+  accepted: 'said yes',
+  declined: 'would rather not',
+  ignored: 'no answer',
+  withdrawn: 'taken back before it was asked',
+  expired: 'its moment passed',
+  failed: 'could not be reached',
+  unknown: 'may or may not have arrived',
+  held_out: 'not asked, for comparison',
+  shadow: 'only tried out',
+};

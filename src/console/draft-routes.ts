@@ -1,9 +1,10 @@
 import { type Request, type Response, Router } from 'express';
 import type { Deps } from '../deps.ts';
-import { DAY } from '../engine/time.ts';
+import { DAY, type Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { statusOf } from '../http/problem.ts';
 import { actOnDraft, DISMISSALS, type DraftAction } from '../use-cases/act-on-draft.ts';
+import { noteIntroduction } from '../use-cases/note-introduction.ts';
 import { readDraftPage } from '../use-cases/read-draft-page.ts';
 import { draftPage } from './draft-page.ts';
 import { toEml } from './eml.ts';
@@ -18,6 +19,10 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['dismiss', 'Dismissed. Thank you for saying why.'],
   ['accepted', 'Noted: they said yes.'],
   ['declined', 'Noted: they would rather not. They will be left in peace.'],
+  ['ignored', 'Noted: they did not answer.'],
+  ['introduced', 'Noted. Thank you, and they will hear how it goes.'],
+  ['hold', 'Nobody at this account is asked until then.'],
+  ['instead', 'A draft for them is on its way to you.'],
 ]);
 
 /** The page of a draft, for the owner of the account. */
@@ -41,7 +46,8 @@ export function draftRoutes(deps: Deps, base: string): Router {
       const askId = idIn(deps, 'draft', req);
       const form = await formOf(req);
       try {
-        await actOnDraft(deps, askId, actionIn(form));
+        if (form.get('action') === 'introduced') await noteIntroduction(deps, askId, introductionIn(form));
+        else await actOnDraft(deps, askId, actionIn(form));
         res.redirect(303, `?done=${form.get('action')}`);
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
@@ -73,13 +79,32 @@ function actionIn(form: Form): DraftAction {
         throw new Refusal('invalid', 'Please choose why it is not this one. Nothing was done.');
       return { kind: 'dismiss', reason };
     }
+    case 'hold':
+      return { kind: 'hold', until: dayIn(form), reason: form.get('why') ?? '' };
+    case 'instead':
+      return { kind: 'instead', personId: form.get('person') ?? '' };
     case 'accepted':
     case 'declined':
+    case 'ignored':
       return { kind: 'answered', outcome: action };
     default:
       throw new Refusal('invalid', 'This page knows no such button. Nothing was done.');
   }
 }
+
+/** The start of the day, by UTC. */
+function dayIn(form: Form): Instant {
+  const given = form.get('until') ?? '';
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(at)) throw new Refusal('invalid', 'Please choose a day. Nothing was done.');
+  return at;
+}
+
+const introductionIn = (form: Form) => ({
+  name: form.get('name') ?? '',
+  email: form.get('email') ?? '',
+  company: form.get('company') ?? '',
+});
 
 /** In days. */
 const SNOOZES: ReadonlyMap<string, number> = new Map([

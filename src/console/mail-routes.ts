@@ -52,6 +52,8 @@ const PURPOSES: Readonly<Record<Mail['purpose'], string>> = {
   ask: 'to a customer',
   draft: 'to the owner of an account',
   reminder: 'a reminder to the owner',
+  follow_up: 'a question to the owner',
+  digest: 'the drafts that wait, to their owner',
   alert: 'to operators',
 };
 

@@ -1,24 +1,33 @@
 import type { Agenda, Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
+import { foldSeen, type Seen } from '../engine/people.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
-import { createTexts, fromJson, instant, textAt } from './rows.ts';
+import { IS_NEWS, KNOWN, type Known, type Version, type Versioned, versionsOf } from './known.ts';
+import { fromJson } from './rows.ts';
 
-export type AccountRow = {
+export type AccountRow = Versioned & {
   readonly id: AccountId;
   readonly state: AccountState;
+  /** Since when people were last heard of, where the stored state does not say so yet. */
+  readonly seen: Seen;
   /** Which signals the state was folded for; another hash means it is to be folded anew. */
   readonly signalsHash: string;
   readonly agenda: Agenda;
   readonly readiness: number;
   readonly refold: boolean;
   readonly hold?: Hold;
+  /** It is to be looked at again by now, whether or not anything happened. */
+  readonly isDue?: boolean;
+  /** The catalog by which it was decided last in this process, where that holds until something happens there. */
+  readonly settledUnder?: string;
 };
 
-type Row = {
+type Row = Version & {
   id: string;
   state: string;
+  seen: string | null;
   signals_hash: string;
   agenda: string;
   readiness: number;
@@ -26,31 +35,70 @@ type Row = {
   held_until: Date | null;
   hold_reason: string | null;
   hold_by: string | null;
+  is_due: boolean;
 };
 
-const COLUMNS = 'id, state, signals_hash, agenda, readiness, refold, held_until, hold_reason, hold_by';
+const COLUMNS = 'id, state, seen, signals_hash, agenda, readiness, refold, held_until, hold_reason, hold_by';
 
-/** Makes the accounts that are missing and locks all, in id order, until the transaction ends. */
+export type KnownAccounts = Known<AccountRow>;
+
+/**
+ * Makes the accounts that are missing and locks all, in id order, until the transaction ends. What this process knows
+ * already is not read again. The states are the caller's to change.
+ */
 export async function lockAccounts(
+  known: KnownAccounts,
   tx: Sql,
   ids: readonly AccountId[],
+  now: Instant,
   fresh: { state: string; signalsHash: string; agenda: string },
 ): Promise<AccountRow[]> {
   if (ids.length === 0) return [];
   const sorted = [...new Set(ids)].sort();
-  const { rows } = await tx.query<Row>({ name: 'lock-accounts', text: LOCK, values: [sorted] });
-  if (rows.length === sorted.length) return rows.map(toAccount);
+  const before = new Map(sorted.map((id) => [id, known.take(id)]));
+  const accounts = await lockAndRead(tx, before, now);
+  if (accounts.length === sorted.length) return accounts;
   await tx.query({
     name: 'make-accounts',
     text: `insert into account (id, state, signals_hash, agenda) select value, $2, $3, $4
            from json_array_elements_text($1::json) on conflict do nothing`,
     values: [JSON.stringify(sorted), fresh.state, fresh.signalsHash, fresh.agenda],
   });
-  const again = await tx.query<Row>({ name: 'lock-accounts', text: LOCK, values: [sorted] });
-  return again.rows.map(toAccount);
+  return lockAndRead(tx, before, now);
 }
 
-const LOCK = `select ${COLUMNS} from account where id = any($1) order by id for update`;
+/** Locks accounts and reads those that are no longer, or were never, what is known of them. */
+async function lockAndRead(
+  tx: Sql,
+  before: ReadonlyMap<AccountId, AccountRow | undefined>,
+  now: Instant,
+): Promise<AccountRow[]> {
+  const { rows } = await tx.query<Row | { id: string; xmin: null }>({
+    name: 'lock-accounts',
+    text: `select known.i as id, xmin, ctid, state, seen, signals_hash, agenda, readiness, refold, held_until, hold_reason,
+                  hold_by, is_due
+           from ${KNOWN} left join lateral (
+             select xmin, ctid, ${COLUMNS}, coalesce(wake_at <= $2, false) as is_due from account where id = known.i
+             for update) as found on true
+           where ${IS_NEWS} or found.xmin is null or is_due`,
+    values: [versionsOf(before), new Date(now)],
+  });
+  const news = new Map(rows.map((row) => [row.id, row]));
+  const accounts: AccountRow[] = [];
+  for (const [id, one] of before) {
+    const row = news.get(id);
+    if (row === undefined) {
+      if (one !== undefined) accounts.push(one);
+    } else if (row.xmin !== null) {
+      const account = one !== undefined && isSame(one, row) ? one : toAccount(row);
+      accounts.push(row.is_due ? { ...account, isDue: true } : account);
+    }
+  }
+  return accounts;
+}
+
+const isSame = ({ version }: Versioned, row: Version) =>
+  version.xmin === row.xmin && version.ctid === row.ctid;
 
 /** Locks one account until the transaction ends: before its asks are moved, in the order that decisions lock. */
 export async function holdAccount(tx: Sql, id: AccountId): Promise<void> {
@@ -62,55 +110,12 @@ export async function holdAccount(tx: Sql, id: AccountId): Promise<void> {
 }
 
 export async function readAccount(tx: Sql, id: AccountId): Promise<AccountRow | undefined> {
-  const { rows } = await tx.query<Row>({
+  const { rows } = await tx.query<Omit<Row, 'is_due'>>({
     name: 'read-account',
-    text: `select ${COLUMNS} from account where id = $1`,
+    text: `select xmin, ctid, ${COLUMNS} from account where id = $1`,
     values: [id],
   });
   return rows[0] && toAccount(rows[0]);
-}
-
-export type AccountWrite = {
-  readonly id: AccountId;
-  readonly state: AccountState;
-  readonly signalsHash: string;
-  readonly agenda: Agenda;
-  readonly readiness: number;
-  /** Absent: only folded, so it is looked at again when it would have been. */
-  readonly evaluatedAt?: Instant;
-  readonly wakeAt?: Instant;
-  readonly refold: boolean;
-  readonly name?: string;
-  readonly ownerEmail?: string;
-};
-
-export async function writeAccounts(tx: Sql, accounts: readonly AccountWrite[]): Promise<void> {
-  if (accounts.length === 0) return;
-  // States are by far the most of it. As bytes beside the rest they are escaped neither here nor read twice there.
-  const texts = createTexts();
-  const records = accounts.map((account) => ({
-    i: account.id,
-    s: texts.add(JSON.stringify(account.state)),
-    h: account.signalsHash,
-    g: texts.add(JSON.stringify(account.agenda)),
-    r: account.readiness,
-    f: account.refold,
-    n: account.name,
-    o: account.ownerEmail,
-    e: account.evaluatedAt,
-    w: account.wakeAt,
-  }));
-  await tx.query({
-    name: 'write-accounts',
-    text: `update account as a
-           set state = ${textAt('$2', 'n.s')}, signals_hash = n.h, agenda = ${textAt('$2', 'n.g')}, readiness = n.r,
-               refold = n.f, name = n.n, owner_email = n.o, evaluated_at = coalesce(${instant('n.e')}, a.evaluated_at),
-               wake_at = case when n.e is null then a.wake_at else ${instant('n.w')} end
-           from json_to_recordset($1::json)
-             as n(i text, s int[], h text, g int[], r float8, f boolean, n text, o text, e float8, w float8)
-           where a.id = n.i`,
-    values: [JSON.stringify(records), texts.bytes()],
-  });
 }
 
 /** The accounts in which something about these people is scheduled or open. */
@@ -146,10 +151,14 @@ export async function findAccountsToRefold(
   return rows.map(({ id }) => id);
 }
 
-function toAccount(row: Row): AccountRow {
+function toAccount(row: Omit<Row, 'is_due'>): AccountRow {
+  const seen = row.seen === null ? {} : fromJson<Seen>(row.seen);
   return {
     id: row.id,
-    state: fromJson<AccountState>(row.state),
+    version: { xmin: row.xmin, ctid: row.ctid },
+    size: row.state.length + row.agenda.length,
+    state: foldSeen(fromJson<AccountState>(row.state), seen),
+    seen,
     signalsHash: row.signals_hash,
     agenda: fromJson<Agenda>(row.agenda),
     readiness: row.readiness,

@@ -69,7 +69,7 @@ export const COLUMNS = `account_id, id, trigger, cycle, kind, channel, template,
   priority, decided_at, due_at, deadline_at, latest_at, expires_after, expires_at, opened_at, delivered_at, settled_at,
   closed_at, snoozed_until, fallback_at, fallback, again, readiness, reasons, opening, content, attempts, late, catalog_hash`;
 
-const STATUSES: ReadonlySet<string> = new Set<AskStatus>([
+export const STATUSES: ReadonlySet<string> = new Set<AskStatus>([
   'scheduled',
   'open',
   'sending',

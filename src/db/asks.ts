@@ -1,7 +1,7 @@
 import type { AskRecord, AskStatus } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { PlannedAsk, Withdrawal } from '../engine/decision.ts';
-import type { AccountId, PersonId } from '../engine/event.ts';
+import type { AccountId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { type AskRow, COLUMNS, type Reasons, type Row, toAsk } from './ask-row.ts';
 import type { Sql } from './client.ts';
@@ -77,11 +77,13 @@ export type AskChange = {
   readonly dueAt?: Instant;
   readonly expiresAt?: Instant;
   readonly openedAt?: Instant;
-  readonly deliveredAt?: Instant;
+  /** Null: after all it was not. */
+  readonly deliveredAt?: Instant | null;
   readonly settledAt?: Instant;
   readonly closedAt?: Instant;
   readonly snoozedUntil?: Instant;
-  readonly fallbackAt?: Instant;
+  /** Null: nothing takes its place by itself any more. */
+  readonly fallbackAt?: Instant | null;
   readonly ownerEmail?: string;
   readonly content?: Readonly<Record<string, string>>;
   readonly attempts?: number;
@@ -149,7 +151,7 @@ export async function withdrawAsks(
   }
 }
 
-/** Ids of asks that are due in a status, by the instant column that says so; the longest due first. */
+/** Ids of asks that are due in a status, by the instant column that says so; the longest due first, ties by id. */
 export async function findDueAsks(
   tx: Sql,
   status: AskStatus,
@@ -158,7 +160,7 @@ export async function findDueAsks(
   limit: number,
 ): Promise<AskRow[]> {
   const { rows } = await tx.query<Row>(
-    `select ${COLUMNS} from ask where status = $1 and ${column} <= $2 order by ${column} limit $3`,
+    `select ${COLUMNS} from ask where status = $1 and ${column} <= $2 order by ${column}, id limit $3`,
     [status, new Date(now), limit],
   );
   return rows.map(toAsk);
@@ -189,21 +191,6 @@ export async function countEmailsSince(tx: Sql, since: Instant): Promise<number>
   return rows[0]?.n ?? 0;
 }
 
-/** Per owner: drafts put before them since an instant, and those that wait for them now. Thanks are left out. */
-export async function countDraftsByOwner(
-  tx: Sql,
-  since: Instant,
-): Promise<Map<string, { recent: number; open: number }>> {
-  const { rows } = await tx.query<{ owner_email: string; recent: number; open: number }>(
-    `select owner_email, count(*) filter (where opened_at > $1)::int as recent,
-            count(*) filter (where status = 'open')::int as open
-     from ask where channel = 'draft' and kind = 'ask' and owner_email is not null and (opened_at > $1 or status = 'open')
-     group by owner_email`,
-    [new Date(since)],
-  );
-  return new Map(rows.map(({ owner_email, recent, open }) => [owner_email, { recent, open }]));
-}
-
 /** How many asks each of these triggers has made since an instant; held out and shadow ones are none. */
 export async function countAsksByTrigger(
   tx: Sql,
@@ -217,25 +204,4 @@ export async function countAsksByTrigger(
     [triggers, new Date(since)],
   );
   return new Map(rows.map(({ trigger, n }) => [trigger, n]));
-}
-
-/**
- * The nudges a person may be shown, the most important first: open ones, and those shown already that wait for an
- * answer. Snoozed ones are left out.
- */
-export async function findOpenNudges(
-  tx: Sql,
-  personId: PersonId,
-  accountId: AccountId | undefined,
-  now: Instant,
-): Promise<AskRow[]> {
-  const { rows } = await tx.query<Row>({
-    name: 'open-nudges',
-    text: `select ${COLUMNS} from ask where person_id = $1 and status in ('open', 'delivered') and channel = 'nudge'
-             and ($2::text is null or account_id = $2) and (snoozed_until is null or snoozed_until <= $3)
-             and (expires_at is null or expires_at > $3)
-           order by priority desc, decided_at, id`,
-    values: [personId, accountId ?? null, new Date(now)],
-  });
-  return rows.map(toAsk);
 }

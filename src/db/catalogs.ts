@@ -18,6 +18,11 @@ export async function latestCatalog(tx: Sql): Promise<CatalogVersion | undefined
   return rows[0];
 }
 
+/** Lets one publish at a time: the next one sees what this one has published. Readers do not wait. */
+export async function lockCatalogs(tx: Sql): Promise<void> {
+  await tx.query('lock table catalog_version in share row exclusive mode');
+}
+
 /** The last version that came from the files, not from a rollback. */
 export async function latestCatalogOfFiles(tx: Sql): Promise<CatalogVersion | undefined> {
   const { rows } = await tx.query<CatalogVersion>(

@@ -1,6 +1,9 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { PrismaClient } from '../generated/client.ts';
+import type { KnownAccounts } from './accounts.ts';
 import type { Durability } from './durability.ts';
+import type { NudgeFeed } from './nudge-feed.ts';
+import type { KnownPeople } from './people.ts';
 
 /** What both a pool and a transaction can do: repositories take this first, so a transaction is passed like any value. */
 export type Sql = {
@@ -13,10 +16,14 @@ export type Sql = {
 export type Db = {
   readonly kind: 'pglite' | 'postgres';
   readonly pool: Pool;
+  /** What this process has read and written of accounts and people, so that it need not read it again. */
+  readonly known: { readonly accounts: KnownAccounts; readonly people: KnownPeople };
   /** For reading and for simple writes of people; over the same pool. Never inside `inTransaction`. */
   readonly prisma: PrismaClient;
   /** What an acknowledged event survives, as measured at start. */
   readonly durability: Durability;
+  /** Whose nudges may have changed; on PostgreSQL also by other processes. */
+  readonly nudgeFeed: NudgeFeed;
   /** Lets what is under way finish, then closes. Once closed, every use throws; closing again does nothing. */
   readonly close: () => Promise<void>;
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Membership } from '../engine/binding.ts';
 import type { AccountId, Event, PersonId } from '../engine/event.ts';
 import type { Sql } from './client.ts';
@@ -12,25 +12,25 @@ export type StoredEvent = Event & {
   readonly flags: readonly string[];
 };
 
+/** Ids that were never seen before, and whether anybody was ever erased: nearly nobody has to look who. */
+export type ClaimedIds = { readonly fresh: ReadonlySet<string>; readonly anyErased: boolean };
+
 /**
- * Claims event ids: returns those never seen before. Ids go in hash order, so that two batches with the
- * same ids wait for each other instead of deadlocking.
+ * Claims event ids, each by 128 bits of its hash: returns those never seen before. The others are few, so those are what
+ * the database answers. Ids go in hash order, so that two batches with the same ids wait for each other, no deadlock.
  */
-export async function claimEventIds(tx: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const idOf = new Map(ids.map((id) => [hashId(id), id]));
-  const { rows } = await tx.query<{ hash: string }>({
+export async function claimEventIds(tx: Sql, ids: readonly string[]): Promise<ClaimedIds> {
+  const idOf = new Map(ids.map((id) => [hash('sha256', id, 'hex').slice(0, 32), id]));
+  const { rows } = await tx.query<{ hash: string | null }>({
     name: 'claim-event-ids',
-    text: `insert into event_id (hash) select value::uuid from json_array_elements_text($1::json)
-           on conflict do nothing returning hash`,
+    text: `with given as (select value::uuid as hash from json_array_elements_text($1::json)),
+                claimed as (insert into event_id (hash) select hash from given on conflict do nothing returning hash)
+           select replace(hash::text, '-', '') as hash from given where hash not in (select hash from claimed)
+           union all select null where exists (select 1 from erasure)`,
     values: [JSON.stringify([...idOf.keys()].sort())],
   });
-  return new Set(rows.flatMap(({ hash }) => idOf.get(hash) ?? []));
-}
-
-/** A 128-bit hash in the form PostgreSQL prints a UUID. */
-function hashId(id: string): string {
-  const hex = createHash('sha256').update(id).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  for (const { hash } of rows) if (hash !== null) idOf.delete(hash);
+  return { fresh: new Set(idOf.values()), anyErased: rows.at(-1)?.hash === null };
 }
 
 /** Stores events; ids must have been claimed in this transaction. All share one batch number, for replays. */
@@ -42,9 +42,10 @@ export async function insertEvents(tx: Sql, events: readonly StoredEvent[]): Pro
              insert into seen_name select value from json_array_elements_text($2::json) on conflict do nothing)
            insert into event (account_id, occurred_at, id, person_id, reported_person, own_account_id, source, name,
                               received_at, batch, imported, trust, flags, properties)
-           select coalesce(a, ''), ${instant('o')}, i, p, r, w, s, n, ${instant('v')}, b.batch, m, t, f, j
-           from json_to_recordset($1::json) as e(a text, o float8, i text, p text, r text, w text, s text, n text,
-                                                 v float8, m boolean, t text, f text, j text),
+           select coalesce(a, ''), ${instant('o')}, i, p, coalesce(r, p), case when w then a else x end, s, n,
+                  ${instant('coalesce(v, o)')}, b.batch, coalesce(m, false), coalesce(t, 'server'), f, j::text
+           from json_to_recordset($1::json) as e(a text, o float8, i text, p text, r text, w boolean, x text, s text,
+                                                 n text, v float8, m boolean, t text, f text, j json),
                 (select nextval('event_batch_seq') as batch) as b`,
     values: [JSON.stringify(events.map(toRecord)), JSON.stringify(namesOf(events))],
   });
@@ -78,25 +79,31 @@ export async function readSeenNames(
   };
 }
 
+// What most events have in common is left out: to read it costs the database more than to put it in.
 function toRecord(event: StoredEvent) {
+  const { accountId, ownAccountId, personId, reportedPerson, occurredAt, receivedAt, trust, flags } = event;
+  const isOwn = ownAccountId !== undefined && ownAccountId === accountId;
   return {
-    a: event.accountId,
-    o: event.occurredAt,
+    a: accountId,
+    o: occurredAt,
     i: event.id,
-    p: event.personId,
-    r: event.reportedPerson,
-    w: event.ownAccountId,
+    p: personId,
+    r: reportedPerson === personId ? undefined : reportedPerson,
+    w: isOwn ? true : undefined,
+    x: isOwn ? undefined : ownAccountId,
     s: event.source,
     n: event.name,
-    v: event.receivedAt,
-    m: event.imported ?? false,
-    t: event.trust,
-    f: event.flags.length > 0 ? event.flags.join(' ') : undefined,
-    j: JSON.stringify(event.properties),
+    v: receivedAt === occurredAt ? undefined : receivedAt,
+    m: event.imported ? true : undefined,
+    t: trust === 'server' ? undefined : trust,
+    f: flags.length > 0 ? flags.join(' ') : undefined,
+    // As JSON inside JSON, which it stays as it is: a text would be escaped here and unescaped there.
+    j: event.properties,
   };
 }
 
-type EventRow = {
+/** What an event is read from. */
+export type EventRow = {
   account_id: string;
   occurred_at: Date;
   id: string;
@@ -132,7 +139,7 @@ export async function* readEventsOfAccount(
 
 const BEFORE_ALL = new Date('1900-01-01T00:00:00Z');
 
-function toEvent(row: EventRow): Event {
+export function toEvent(row: EventRow): Event {
   return {
     id: row.id,
     source: row.source,
@@ -169,6 +176,8 @@ export async function readMemberships(tx: Sql, personId: PersonId, news: readonl
              from (
                select occurred_at, id, own_account_id, name from event
                where person_id = $1 and own_account_id is not null and trust <> 'public' and source <> 'goodturn'
+               union all select occurred_at, id, account_id, case when ends then $2 else '' end
+               from past_membership where person_id = $1
                union all select ${instant('o')}, i, a, case when e then $2 else '' end
                from json_to_recordset($3::json) as n(o float8, i text, a text, e boolean)) as all_of_them
              window w as (order by occurred_at, id)) as e

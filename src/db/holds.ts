@@ -1,5 +1,6 @@
 import type { Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
+import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 
 /** Each answers whether there is such an account or person. */
@@ -8,9 +9,8 @@ export const clearAccountHold = (tx: Sql, id: AccountId) => set(tx, 'account', i
 export const setPersonHold = (tx: Sql, id: PersonId, hold: Hold) => set(tx, 'person', id, hold);
 export const clearPersonHold = (tx: Sql, id: PersonId) => set(tx, 'person', id, undefined);
 
-/** The holds of people who have one, also one that has run out. */
-export async function readPersonHolds(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, Hold>> {
-  if (ids.length === 0) return new Map();
+/** The holds on people that have not run out: there are few of them. */
+export async function readPersonHolds(tx: Sql, now: Instant): Promise<Map<PersonId, Hold>> {
   const { rows } = await tx.query<{
     id: string;
     held_until: Date;
@@ -18,8 +18,8 @@ export async function readPersonHolds(tx: Sql, ids: readonly PersonId[]): Promis
     hold_by: string | null;
   }>({
     name: 'person-holds',
-    text: 'select id, held_until, hold_reason, hold_by from person where id = any($1) and held_until is not null',
-    values: [ids],
+    text: 'select id, held_until, hold_reason, hold_by from person where held_until > $1',
+    values: [new Date(now)],
   });
   return new Map(
     rows.map((row) => [

@@ -35,9 +35,14 @@ type Holder = z.infer<typeof Holder>;
  */
 export function lockFolder(folder: string, now: Date): () => void {
   const locks = join(folder, 'lock');
-  mkdirSync(locks, { recursive: true });
   const draft = join(locks, `${randomUUID()}.draft`);
-  writeDurably(draft, JSON.stringify(thisProcess(now)));
+  try {
+    mkdirSync(locks, { recursive: true });
+    writeDurably(draft, JSON.stringify(thisProcess(now)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`DATA_DIR: ${folder} cannot be written to: ${reason}`, { cause: error });
+  }
   try {
     return take(locks, draft);
   } finally {

@@ -6,7 +6,7 @@ import { fromJson, toInstant, toInstantOrNone } from './rows.ts';
 export type MailStatus = 'due' | 'sending' | 'sent' | 'kept' | 'failed' | 'unknown' | 'cancelled';
 
 /** `ask` goes to the person asked; the others to the team. */
-export type MailPurpose = 'ask' | 'draft' | 'reminder' | 'alert';
+export type MailPurpose = 'ask' | 'draft' | 'reminder' | 'follow_up' | 'digest' | 'alert';
 
 export type MailRow<Message> = {
   readonly id: string;
@@ -79,6 +79,35 @@ export async function putMail<Message>(tx: Sql, mail: NewMail<Message>, now: Ins
 export async function hasMail(tx: Sql, id: string): Promise<boolean> {
   const { rowCount } = await tx.query('select 1 from mail where id = $1', [id]);
   return (rowCount ?? 0) > 0;
+}
+
+/** Of the mail that carries an ask to its person. */
+export const mailIdOfAsk = (askId: string) => `mail_${askId}`;
+
+export async function findMail<Message>(tx: Sql, id: string): Promise<MailRow<Message> | undefined> {
+  const { rows } = await tx.query<Row>(`select ${COLUMNS} from mail where id = $1`, [id]);
+  return rows[0] && toMail<Message>(rows[0]);
+}
+
+/** Per domain of receivers: how many mails to customers went out since an instant, and when one was last put off. */
+export async function readDomainTraffic(
+  tx: Sql,
+  since: Instant,
+): Promise<Map<string, { count: number; deferredAt?: Instant }>> {
+  const { rows } = await tx.query<{ domain: string; count: number; deferred_at: Date | null }>(
+    `select lower(substring(m.meant_for from '[^@]*$')) as domain, count(*)::int as count,
+            max(m.settled_at) filter (where m.status = 'failed' and a.status = 'scheduled') as deferred_at
+     from mail m join ask a on a.id = m.ask_id
+     where m.purpose = 'ask' and m.status in ('sending', 'sent', 'failed', 'unknown') and m.due_at > $1
+     group by 1`,
+    [new Date(since)],
+  );
+  return new Map(
+    rows.map(({ domain, count, deferred_at }) => {
+      const deferredAt = toInstantOrNone(deferred_at);
+      return [domain, deferredAt === undefined ? { count } : { count, deferredAt }];
+    }),
+  );
 }
 
 /** Claims mails to the team that are due, so that one replica sends each. The claim counts as a try. */

@@ -4,13 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { PrismaClient } from '../generated/client.ts';
+import type { AccountRow } from './accounts.ts';
 import type { Db } from './client.ts';
 import { databaseFolder } from './data-folder.ts';
 import { type Durability, durabilityOfPglite, durabilityOfPostgres } from './durability.ts';
+import { createKnown } from './known.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { createNudgeChannel, type NudgeChannel } from './nudge-feed.ts';
+import { listenForNudges } from './nudge-listener.ts';
+import type { PersonRow } from './people.ts';
 import { startPglite } from './pglite.ts';
-import { checkServer, pglitePool, postgresPool } from './pools.ts';
+import { checkServer, type OnConnect, pglitePool, postgresPool } from './pools.ts';
 
 /** Where the database is: a server, or else a folder of our own. */
 export type DbPlace = { readonly DATABASE_URL?: string | undefined; readonly DATA_DIR: string };
@@ -21,7 +26,12 @@ export type DbLog = {
   readonly warn: (facts: object, message: string) => void;
 };
 
-type Store = Pick<Db, 'kind' | 'pool' | 'durability'> & { readonly release: () => Promise<void> };
+type Store = Pick<Db, 'kind' | 'pool' | 'durability' | 'nudgeFeed'> & {
+  readonly release: () => Promise<void>;
+};
+
+/** Characters of text, of accounts and of people each; in memory they take about three times as many bytes. */
+const MOST_KNOWN = 60_000_000;
 
 const silent: DbLog = { info: () => {}, warn: () => {} };
 
@@ -33,7 +43,7 @@ export async function openDb(place: DbPlace, log: DbLog = silent): Promise<Db> {
   const store = await (place.DATABASE_URL === undefined
     ? openFolder(resolve(place.DATA_DIR), log)
     : openServer(place.DATABASE_URL, log));
-  const { kind, pool, durability } = store;
+  const { kind, pool, durability, nudgeFeed } = store;
   try {
     const migrations = await migrate(pool);
     if (migrations.length > 0) log.info({ migrations }, 'The database was brought up to date.');
@@ -47,15 +57,18 @@ export async function openDb(place: DbPlace, log: DbLog = silent): Promise<Db> {
     closing ??= shut(store);
     return closing;
   };
-  return { kind, pool, prisma: prismaOver(pool), durability, close };
+  const known = { accounts: createKnown<AccountRow>(MOST_KNOWN), people: createKnown<PersonRow>(MOST_KNOWN) };
+  return { kind, pool, known, prisma: prismaOver(pool), durability, nudgeFeed, close };
 }
 
 async function openServer(url: string, log: DbLog): Promise<Store> {
-  const pool = listenTo(postgresPool(url), log);
-  const release = async (): Promise<void> => {};
+  const channel = createNudgeChannel();
+  const pool = listenTo(postgresPool(url, channel.attend), log);
+  const { feed: nudgeFeed, stop } = listenForNudges(url, pool, channel, log);
   try {
     await checkServer(pool);
-    return { kind: 'postgres', pool, durability: await durabilityOfPostgres(pool), release };
+    const durability = await durabilityOfPostgres(pool);
+    return { kind: 'postgres', pool, durability, nudgeFeed, release: stop };
   } catch (error) {
     await pool.end();
     throw error;
@@ -71,11 +84,21 @@ async function openFolder(dataDir: string, log: DbLog): Promise<Store> {
     });
     const durability: Durability = durabilityOfPglite(thread.syncsPerCommit);
     const release = (): Promise<void> => thread.close().finally(unlock);
-    return { kind: 'pglite', pool: listenTo(pglitePool(thread.connect), log), durability, release };
+    const channel = createNudgeChannel();
+    const pool = listenTo(pglitePool(thread.connect, attendAnew(channel)), log);
+    return { kind: 'pglite', pool, durability, nudgeFeed: channel, release };
   } catch (error) {
     unlock();
     throw error;
   }
+}
+
+/** A new connection may be one after a break, in which something was committed and not heard of. */
+function attendAnew(channel: NudgeChannel): OnConnect {
+  return async (client) => {
+    await channel.attend(client);
+    channel.tell(undefined);
+  };
 }
 
 /** Without listeners a connection that breaks while nobody queries would end the process. */

@@ -3,12 +3,13 @@ import type { Bindings } from '../engine/binding.ts';
 import type { Scalar } from '../engine/catalog.ts';
 import type { PersonId, Stamp } from '../engine/event.ts';
 import type { Sql } from './client.ts';
+import { IS_NEWS, KNOWN, type Known, type Version, type Versioned, versionsOf } from './known.ts';
 import { fromJson, instant } from './rows.ts';
 
 /** The latest value of each trait, with the stamp of the event that said so. */
 export type StampedTraits = Readonly<Record<string, readonly [value: Scalar, at: number, id: string]>>;
 
-export type PersonRow = {
+export type PersonRow = Versioned & {
   readonly id: PersonId;
   readonly pending: boolean;
   readonly email?: string;
@@ -17,7 +18,7 @@ export type PersonRow = {
   readonly hold?: Hold;
 };
 
-type Row = {
+type Row = Version & {
   id: string;
   pending: boolean;
   email: string | null;
@@ -28,7 +29,39 @@ type Row = {
   hold_by: string | null;
 };
 
-const COLUMNS = 'id, pending, email, traits, bindings, held_until, hold_reason, hold_by';
+const COLUMNS = 'id, xmin, ctid, pending, email, traits, bindings, held_until, hold_reason, hold_by';
+
+export type KnownPeople = Known<PersonRow>;
+
+/** People as they are now. Of those that this process knows, only what has changed is read again. */
+export async function readKnownPeople(
+  known: KnownPeople,
+  tx: Sql,
+  ids: readonly PersonId[],
+): Promise<Map<PersonId, PersonRow>> {
+  if (ids.length === 0) return new Map();
+  const people = new Map<PersonId, PersonRow>();
+  const asked = new Map(ids.map((id) => [id, known.get(id)]));
+  for (const [id, row] of asked) if (row !== undefined) people.set(id, row);
+  const { rows } = await tx.query<Row | { id: string; xmin: null }>({
+    name: 'known-people',
+    text: `select known.i as id, xmin, ctid, pending, email, traits, bindings, held_until, hold_reason, hold_by
+           from ${KNOWN} left join lateral (select ${COLUMNS} from person where id = known.i offset 0) as found on true
+           where ${IS_NEWS}`,
+    values: [versionsOf(asked)],
+  });
+  for (const row of rows) {
+    if (row.xmin === null) {
+      known.take(row.id);
+      people.delete(row.id);
+      continue;
+    }
+    const person = toPerson(row);
+    known.keep(person);
+    people.set(row.id, person);
+  }
+  return people;
+}
 
 export async function readPeople(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, PersonRow>> {
   if (ids.length === 0) return new Map();
@@ -43,16 +76,20 @@ export async function readPeople(tx: Sql, ids: readonly PersonId[]): Promise<Map
 /** Held shared by whoever locks single identities, and alone by whoever locks them all. */
 const EVERY_IDENTITY = 7_101_301;
 
+/** A user id or an alias; `alone`: nobody else may even look at it meanwhile. */
+export type LockedIdentity = { readonly id: string; readonly alone: boolean };
+
 /** Locks user ids and aliases, whether or not there is a row of them, until the transaction ends. */
-export async function lockEachIdentity(tx: Sql, identities: readonly string[]): Promise<void> {
+export async function lockEachIdentity(tx: Sql, identities: readonly LockedIdentity[]): Promise<void> {
   if (identities.length === 0) return;
   await tx.query({
     name: 'lock-each-identity',
-    text: `select case when hash is null then pg_advisory_xact_lock_shared(${EVERY_IDENTITY}) else pg_advisory_xact_lock(hash) end
-           from (select null as hash union all
-                 select distinct hashtextextended(value, 0) from json_array_elements_text($1::json)
-                 order by hash nulls first offset 0) as ordered`,
-    values: [JSON.stringify(identities)],
+    text: `select case when hash is null then pg_advisory_xact_lock_shared(${EVERY_IDENTITY})
+                       when alone then pg_advisory_xact_lock(hash) else pg_advisory_xact_lock_shared(hash) end
+           from (select null as hash, false as alone union all
+                 select hashtextextended(i, 0) as hash, bool_or(a) from json_to_recordset($1::json) as k(i text, a boolean)
+                 group by 1 order by hash nulls first offset 0) as ordered`,
+    values: [JSON.stringify(identities.map(({ id: i, alone: a }) => ({ i, a })))],
   });
 }
 
@@ -67,26 +104,34 @@ export async function lockPeople(
 ): Promise<Map<PersonId, PersonRow>> {
   if (people.length === 0) return new Map();
   const sorted = [...people].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const ids = sorted.map(({ id }) => id);
+  const locked = await lockRows(tx, ids);
+  if (locked.size === sorted.length) return locked;
   await tx.query({
     name: 'make-people',
     text: `insert into person (id, pending) select id, pending from json_to_recordset($1::json) as p(id text, pending boolean)
            on conflict do nothing`,
     values: [JSON.stringify(sorted)],
   });
+  return lockRows(tx, ids);
+}
+
+async function lockRows(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, PersonRow>> {
   const { rows } = await tx.query<Row>({
     name: 'lock-people',
     text: `select ${COLUMNS} from person where id = any($1) order by id for update`,
-    values: [sorted.map(({ id }) => id)],
+    values: [ids],
   });
   return new Map(rows.map((row) => [row.id, toPerson(row)]));
 }
 
-export async function writePeople(tx: Sql, people: readonly PersonRow[]): Promise<void> {
+export async function writePeople(known: KnownPeople, tx: Sql, people: readonly PersonRow[]): Promise<void> {
   if (people.length === 0) return;
-  await tx.query({
+  const { rows } = await tx.query<Version & { id: string }>({
     name: 'write-people',
     text: `update person as p set email = n.email, traits = n.traits, bindings = n.bindings
-           from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text) where p.id = n.id`,
+           from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text) where p.id = n.id
+           returning p.id, p.xmin, p.ctid`,
     values: [
       JSON.stringify(
         people.map(({ id, email, traits, bindings }) => ({
@@ -98,6 +143,11 @@ export async function writePeople(tx: Sql, people: readonly PersonRow[]): Promis
       ),
     ],
   });
+  const written = new Map(people.map((person) => [person.id, person]));
+  for (const { id, xmin, ctid } of rows) {
+    const person = written.get(id);
+    if (person !== undefined) known.keep({ ...person, version: { xmin, ctid } });
+  }
 }
 
 /** People whose email trait is one of these addresses (lower case), the earliest made first. */
@@ -119,8 +169,9 @@ export async function readTies(tx: Sql, aliases: readonly string[]): Promise<Map
   if (aliases.length === 0) return new Map();
   const { rows } = await tx.query<{ alias: string; person_id: string; tied_at: Date; event_id: string }>({
     name: 'ties',
-    text: 'select alias, person_id, tied_at, event_id from alias where alias = any($1)',
-    values: [aliases],
+    text: `select found.* from json_array_elements_text($1::json) as asked(a),
+             lateral (select alias, person_id, tied_at, event_id from alias where alias = a offset 0) as found`,
+    values: [JSON.stringify(aliases)],
   });
   return new Map(
     rows.map((row) => [
@@ -178,6 +229,8 @@ export async function reassignRecords(tx: Sql, alias: string, personId: PersonId
 function toPerson(row: Row): PersonRow {
   return {
     id: row.id,
+    version: { xmin: row.xmin, ctid: row.ctid },
+    size: row.traits.length + row.bindings.length,
     pending: row.pending,
     ...(row.email === null ? {} : { email: row.email }),
     traits: fromJson<StampedTraits>(row.traits),

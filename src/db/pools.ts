@@ -1,10 +1,14 @@
 import type { Duplex } from 'node:stream';
-import { Pool } from 'pg';
+import { type ClientBase, Pool } from 'pg';
+
+/** Done with each new connection before anybody gets it. */
+export type OnConnect = (client: ClientBase) => Promise<void>;
 
 /** A pool of the one connection PGlite has. Its statements cannot be timed out: the thread runs each to its end. */
-export function pglitePool(stream: () => Duplex): Pool {
+export function pglitePool(stream: () => Duplex, onConnect: OnConnect): Pool {
   return new Pool({
     stream,
+    onConnect,
     host: 'pglite',
     user: 'postgres',
     database: 'postgres',
@@ -20,8 +24,9 @@ export function pglitePool(stream: () => Duplex): Pool {
  * A pool on a PostgreSQL server, every connection in UTC: in another zone Prisma would write instants that are
  * hours off and read them back as if nothing had happened.
  */
-export function postgresPool(url: string): Pool {
+export function postgresPool(url: string, onConnect: OnConnect): Pool {
   return new Pool({
+    onConnect,
     connectionString: inUtc(url),
     application_name: 'goodturn',
     max: 10,

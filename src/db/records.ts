@@ -1,24 +1,24 @@
 import type { Decision } from '../engine/decision.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
-import { instant } from './rows.ts';
+import { createTexts, instant, textAt } from './rows.ts';
 
 /** Stores decisions whose verdict or reasons changed, with every gate's answer. */
 export async function insertDecisions(
   tx: Sql,
-  decisions: readonly Decision[],
-  catalogHash: string,
+  decisions: readonly { readonly decision: Decision; readonly catalogHash: string }[],
 ): Promise<void> {
   if (decisions.length === 0) return;
+  const texts = createTexts();
   await tx.query({
     name: 'insert-decisions',
     text: `insert into decision (account_id, at, trigger, cycle, verdict, shadow, person_id, readiness, gates, catalog_hash)
-           select a, ${instant('t')}, n, c, v, s, p, r, g, $2
-           from json_to_recordset($1::json) as d(a text, t float8, n text, c text, v text, s boolean, p text, r float8, g text)
+           select a, ${instant('t')}, n, c, v, s, p, r, ${textAt('$2', 'g')}, h
+           from json_to_recordset($1::json) as d(a text, t float8, n text, c text, v text, s boolean, p text, r float8, g int[], h text)
            on conflict do nothing`,
     values: [
       JSON.stringify(
-        decisions.map((decision) => ({
+        decisions.map(({ decision, catalogHash }) => ({
           a: decision.accountId,
           t: decision.at,
           n: decision.trigger,
@@ -27,10 +27,11 @@ export async function insertDecisions(
           s: decision.shadow,
           p: decision.personId,
           r: decision.readiness,
-          g: JSON.stringify(decision.gates),
+          g: texts.add(JSON.stringify(decision.gates)),
+          h: catalogHash,
         })),
       ),
-      catalogHash,
+      texts.bytes(),
     ],
   });
 }

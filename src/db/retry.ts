@@ -26,6 +26,9 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** Whether a statement gave up waiting: for a lock, or for its own end. What held it up holds up others as well. */
+export const isStalled = (error: unknown) => ['55P03', '57014'].includes(codeOf(error));
+
 /**
  * Whether the database is out of reach or out of room rather than at odds with what it was asked: connection
  * exceptions (08), resources (53), a shutdown (57P), sockets that broke, and no free connection in time.

@@ -5,17 +5,17 @@ export const instant = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
 /** Long texts of many records, to be sent as one parameter of bytes; each record says where its own is. */
 export function createTexts() {
-  const parts: Buffer[] = [];
+  const parts: string[] = [];
   let end = 0;
   return {
     /** Where the text begins, counted from 1 as SQL does, and how many bytes it has. */
     add: (text: string): readonly [from: number, length: number] => {
-      const bytes = Buffer.from(text);
-      parts.push(bytes);
-      end += bytes.length;
-      return [end - bytes.length + 1, bytes.length];
+      const length = Buffer.byteLength(text);
+      parts.push(text);
+      end += length;
+      return [end - length + 1, length];
     },
-    bytes: () => Buffer.concat(parts),
+    bytes: () => Buffer.from(parts.join('')),
   };
 }
 

@@ -56,3 +56,10 @@ export async function listApiKeys(tx: Sql): Promise<{ kind: ApiKeyKind; last4: s
   );
   return rows.map(({ kind, last4, created_at: createdAt }) => ({ kind, last4, createdAt }));
 }
+
+export async function writeSetting(tx: Sql, key: string, value: string): Promise<void> {
+  await tx.query(
+    'insert into setting (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value',
+    [key, value],
+  );
+}

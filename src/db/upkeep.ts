@@ -19,3 +19,15 @@ export async function upkeep(db: Pick<Db, 'kind' | 'pool'>): Promise<void> {
   for (const { name } of rows) await db.pool.query(`VACUUM (ANALYZE) ${name}`);
   await db.pool.query('CHECKPOINT');
 }
+
+/** Bytes of log since the last checkpoint: that much has to be read after a crash, and lies on the disk until then. */
+const LONGEST_LOG = 64 * 1024 * 1024;
+
+/** Writes a checkpoint once the log has grown long, for days on which events come faster than `upkeep` does. */
+export async function shortenLog(db: Pick<Db, 'kind' | 'pool'>): Promise<void> {
+  if (db.kind !== 'pglite') return;
+  const { rows } = await db.pool.query<{ bytes: string }>(
+    'SELECT pg_current_wal_lsn() - redo_lsn AS bytes FROM pg_control_checkpoint()',
+  );
+  if (Number(rows[0]?.bytes) > LONGEST_LOG) await db.pool.query('CHECKPOINT');
+}

@@ -62,8 +62,7 @@ export function ownerOf(traits: Traits, ownerEmail: string | undefined): Templat
 }
 
 function personOf({ id, traits }: ContextFacts['person']): TemplateContext['person'] {
-  const given = [text(traits['first_name']), text(traits['last_name'])].filter(Boolean).join(' ');
-  const name = orNull(safeName(text(traits['name']) ?? given));
+  const name = nameOfPerson(traits);
   const parsed = parseAddress(text(traits['email']) ?? '');
   return {
     id,
@@ -74,6 +73,12 @@ function personOf({ id, traits }: ContextFacts['person']): TemplateContext['pers
     role: label(traits['role']),
     locale: localeOf(text(traits['locale'])),
   };
+}
+
+/** What a person is called, as far as that is known, fit for a sentence. */
+export function nameOfPerson(traits: Traits): string | null {
+  const given = [text(traits['first_name']), text(traits['last_name'])].filter(Boolean).join(' ');
+  return orNull(safeName(text(traits['name']) ?? given));
 }
 
 function accountOf({ id, traits }: ContextFacts['account']): TemplateContext['account'] {

@@ -1,6 +1,7 @@
 import type { TemplateContext } from '../catalog/template-context.ts';
 import type { Instant } from '../engine/time.ts';
 import { oneLine } from './address.ts';
+import { dayAndTimeIn, dayIn } from './dates.ts';
 import type { RenderedMail } from './email.ts';
 import { eventInWords, newsInWords } from './event-in-words.ts';
 import { htmlFromText } from './html-part.ts';
@@ -41,7 +42,7 @@ export function draftReminder(notice: DraftNotice): RenderedMail {
   const { context, kind, expiresAt, fallbackAt } = notice;
   const person = personIn(context);
   const verb = kind === 'thanks' ? 'thank' : 'ask';
-  const until = expiresAt === undefined ? '' : ` until ${dayAndTime(expiresAt, notice.zone)}`;
+  const until = expiresAt === undefined ? '' : ` until ${dayAndTimeIn(notice.zone, expiresAt)}`;
   const after =
     fallbackAt === undefined
       ? 'After that it goes, and nothing else happens.'
@@ -93,7 +94,7 @@ function opener({ kind, context }: DraftNotice): string {
 
 function whyNow({ kind, context, datedAt = {}, zone }: DraftNotice): string {
   const dated = (says: string, at: Instant | undefined) =>
-    at === undefined ? says : `${says} (${day(at, zone)})`;
+    at === undefined ? says : `${says} (${dayIn(zone, at)})`;
   const lines = [
     openingInWords(context, zone),
     ...context.signals.filter(({ says }) => says !== '').map(({ name, says }) => dated(says, datedAt[name])),
@@ -106,7 +107,7 @@ function whyNow({ kind, context, datedAt = {}, zone }: DraftNotice): string {
 function openingInWords(context: TemplateContext, zone: string): string {
   const { event } = context;
   if (event.name === null || event.occurred_at === null) return '';
-  const on = `on ${day(event.occurred_at, zone)}`;
+  const on = `on ${dayIn(zone, event.occurred_at)}`;
   const said = quote(event.properties['comment'] ?? event.properties['text'] ?? null);
   const told = { name: event.name, properties: event.properties, company: peer(context) };
   const news = event.name.startsWith('Referral ');
@@ -128,11 +129,11 @@ function ending(notice: DraftNotice): string {
   const { link, fallbackAt, expiresAt, zone } = notice;
   const act = `Change it, send it from your own mailbox, or say "not this one":\n${link}`;
   if (fallbackAt !== undefined) return `${act}\n\n${emailInstead(notice, fallbackAt)}`;
-  return expiresAt === undefined ? act : `${act}\n\nIt waits until ${dayAndTime(expiresAt, zone)}.`;
+  return expiresAt === undefined ? act : `${act}\n\nIt waits until ${dayAndTimeIn(zone, expiresAt)}.`;
 }
 
 const emailInstead = ({ context, zone }: DraftNotice, at: Instant) =>
-  `If you do nothing, an email goes to ${context.person.first_name ?? 'them'} in your name on ${dayAndTime(at, zone)}.`;
+  `If you do nothing, an email goes to ${context.person.first_name ?? 'them'} in your name on ${dayAndTimeIn(zone, at)}.`;
 
 function quote(value: unknown): string {
   if (typeof value !== 'string' || oneLine(value) === '') return '';
@@ -141,29 +142,3 @@ function quote(value: unknown): string {
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-const day = (at: Instant, zone: string) =>
-  format(at, zone, { weekday: 'short', day: 'numeric', month: 'long' });
-
-const dayAndTime = (at: Instant, zone: string) =>
-  format(at, zone, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  });
-
-function format(at: Instant, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: knownZone(zone) }).format(at);
-}
-
-// An account's zone is what a source reported; a wrong one must not cost the mail.
-function knownZone(zone: string): string {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return 'UTC';
-  }
-}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Keys } from '../keys.ts';
 import { domainOf, isWebUrl, oneLine, parseAddress, safeName } from './address.ts';
 import { htmlNote, insertHtml } from './html-part.ts';
 import type { Message } from './mailer.ts';
@@ -8,7 +9,7 @@ export type RenderedMail = { readonly subject: string; readonly text: string; re
 export type Correspondent = { readonly name: string | null; readonly address: string };
 
 export type EmailParts = {
-  /** Of the ask or the notice, the same on every try: the Message-ID is made from it. */
+  /** Of the ask (signed for `askIdIn`) or the notice, the same on every try: the Message-ID is made from it. */
   readonly id: string;
   /** `ask` and `thanks` go to customers and can be unsubscribed; `owner` goes to the team. */
   readonly purpose: 'ask' | 'thanks' | 'owner';
@@ -66,10 +67,16 @@ export function composeEmail(
 
 /** The same for every try of one mail, so that a receiver can tell a second copy. */
 export function messageId(id: string, mailFrom: string): string {
-  const local = /^[A-Za-z0-9_-]{1,64}$/.test(id)
+  const local = /^[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64})?$/.test(id)
     ? id
     : createHash('sha256').update(id).digest('hex').slice(0, 40);
   return `<${local}@${domainOf(mailFrom)}>`;
+}
+
+/** The id of the ask a mail was about, from the Message-ID of the mail; undefined when we did not make it. */
+export function askIdIn(keys: Pick<Keys, 'open'>, messageId: string): string | undefined {
+  const [, local] = /^\s*<([^<>@\s]{1,200})@[^<>@\s]+>\s*$/.exec(messageId) ?? [];
+  return local === undefined ? undefined : keys.open('mail', local);
 }
 
 /** One line of at most 200 characters, whatever was written into it. */

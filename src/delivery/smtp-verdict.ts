@@ -37,14 +37,18 @@ function refusesUs({ responseCode, command }: SmtpFailure): boolean {
 }
 
 /**
- * The mailbox or its domain does not exist: 5.1.x, but not 5.1.7 to 5.1.9, which are about the sender.
- * A 5xx without an enhanced code is no bounce: many servers say 550 for policy too, and suppressing a
+ * The mailbox or its domain does not exist. A 5xx without an enhanced code is no bounce: many servers say 550 for policy too, and suppressing a
  * good address by mistake would be for ever.
  */
 function isBounce({ responseCode, response, command }: SmtpFailure): boolean {
   if (command === 'MAIL FROM' || (responseCode ?? 0) < 500) return false;
-  const [, detail] = /^5\d\d[ -]#?5\.1\.(\d{1,3})\b/.exec(response ?? '') ?? [];
-  return detail !== undefined && !['7', '8', '9'].includes(detail);
+  const [, status = ''] = /^5\d\d[ -]#?(5\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '') ?? [];
+  return saysNoMailbox(status);
+}
+
+/** Of the enhanced codes of RFC 3463 those that speak of the recipient's address: 5.1.x, but 5.1.7 to 5.1.9 are about the sender. */
+export function saysNoMailbox(status: string): boolean {
+  return /^5\.1\.(?![789]$)\d{1,3}$/.test(status);
 }
 
 // Refused by the library before a byte was sent; the same mail would be refused again.

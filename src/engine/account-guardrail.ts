@@ -1,8 +1,8 @@
 import type { Hold } from './account.ts';
 import { durationInWords, holdInWords, nextInWords, whenInWords } from './because.ts';
 import type { Rate } from './catalog.ts';
-import { isAtDomain, isOurOwn } from './domain.ts';
-import { type Finding, type Group, groupOf, holding, passing } from './finding.ts';
+import { isAtDomain, isOurOwn, isSameText } from './domain.ts';
+import { type Finding, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { type Standing, standing } from './ledger.ts';
 import { findSignal } from './signal-gate.ts';
@@ -12,29 +12,26 @@ import type { Instant } from './time.ts';
 import { accountTrait } from './traits.ts';
 
 /** What the guardrails say of the account itself, to every ask alike. */
-export function guardAccount(situation: Situation): Group {
-  situation.found.account ??= groupOf([...guardAccountAgain(situation), answerTenure(situation)]);
+export function guardAccount(situation: Situation): readonly Finding[] {
+  situation.found.account ??= [...guardAccountAgain(situation), answerTenure(situation)];
   return situation.found.account;
 }
 
 /** The part of it that is checked a second time before delivery. */
 export function guardAccountAgain(situation: Situation): Finding[] {
   const { catalog, view } = situation;
-  const { guardrails } = catalog;
-  return [
-    answerHold(view.hold, 'account', situation),
-    ...answerNever(situation),
-    ...guardrails.blockWhen.map((signal) => findSignal(situation, { signal }, 'unless')),
-    answerRate(
-      'per_account.asks',
-      () => 'this account was asked',
-      guardrails.perAccount.asks,
-      standingOfAccount(situation),
-      situation,
-    ),
+  const { blockWhen, perAccount } = catalog.guardrails;
+  const findings = [answerHold(view.hold, 'account', situation)];
+  answerNever(situation, findings);
+  for (const signal of blockWhen) findings.push(findSignal(situation, { signal }, 'unless'));
+  findings.push(
+    answerRate('per_account.asks', ACCOUNT_ASKED, perAccount.asks, standingOfAccount(situation), situation),
     answerBlackouts(situation),
-  ];
+  );
+  return findings;
 }
+
+const ACCOUNT_ASKED = () => 'this account was asked';
 
 export function answerHold(
   hold: Hold | undefined,
@@ -68,11 +65,11 @@ function standingOfAccount({ catalog, asks, counts, at }: Situation): Standing {
   return standing(counted, catalog.guardrails.perAccount.asks, at);
 }
 
-function answerNever({ catalog, view }: Situation): Finding[] {
+function answerNever({ catalog, view }: Situation, findings: Finding[]): void {
   const { never } = catalog.guardrails;
   const domain = text(accountTrait(view.state, 'domain'));
   const plan = text(accountTrait(view.state, 'plan'));
-  return [
+  findings.push(
     never.accounts.includes(view.id) ? LISTED : NOT_LISTED,
     domain !== undefined && isAtDomain(domain, never.domains)
       ? holding('never.domains', () => `${domain} is on the list of domains never asked`)
@@ -81,7 +78,7 @@ function answerNever({ catalog, view }: Situation): Finding[] {
     domain !== undefined && isOurOwn(domain, view.workspace)
       ? holding('team_domains', () => `${domain} is our own domain`)
       : NOT_OURS,
-  ];
+  );
 }
 
 const LISTED = holding('never.accounts', 'this account is on the list of those never asked');
@@ -92,7 +89,7 @@ const NO_PLAN = passing('never.plans', 'no plan is known');
 
 function answerPlan(plan: string | undefined, never: readonly string[]): Finding {
   if (plan === undefined) return NO_PLAN;
-  return never.some((one) => one.toLowerCase() === plan.toLowerCase())
+  return never.some((one) => isSameText(one, plan))
     ? holding('never.plans', () => `accounts on the plan ${plan} are never asked`)
     : passing('never.plans', () => `the plan is ${plan}`);
 }

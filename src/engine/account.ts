@@ -12,7 +12,7 @@ export type AccountView = {
   readonly asks: readonly AskRecord[];
   /** The people known here; whom an evaluation misses it names in `unknownPeople`. */
   readonly people: ReadonlyMap<PersonId, Person>;
-  readonly hold?: Hold;
+  readonly hold?: Hold | undefined;
   /** Names of triggers stopped by hand, or '*' for all, each until an instant (Infinity: until resumed). */
   readonly pauses: readonly { readonly trigger: string; readonly until: Instant }[];
   readonly workspace: Workspace;
@@ -30,7 +30,7 @@ export type Person = {
   readonly traits: Readonly<Record<string, Scalar>>;
   /** `asks`: no more asks; `all`: nothing at all. */
   readonly suppressed?: 'asks' | 'all';
-  readonly hold?: Hold;
+  readonly hold?: Hold | undefined;
   /** Their asks in any account, of the same reach as AccountView.asks. */
   readonly asks: readonly AskRecord[];
 };

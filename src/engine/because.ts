@@ -25,8 +25,9 @@ export function nextInWords(at: Instant | undefined, now: Instant, zone: string)
 }
 
 export function durationInWords(length: Duration): string {
-  const [, amount = '', unit = ''] = /^(\d+)([a-z])$/.exec(formatDuration(length)) ?? [];
-  return `${amount} ${UNITS[unit] ?? ''}${amount === '1' ? '' : 's'}`;
+  const text = formatDuration(length);
+  const amount = text.slice(0, -1);
+  return `${amount} ${UNITS[text.slice(-1)]}${amount === '1' ? '' : 's'}`;
 }
 
 export function personInWords({ id, traits }: Person): string {

@@ -71,6 +71,20 @@ export function minuteOf(local: number): number {
   return (local - Math.floor(local / DAY) * DAY) / MINUTE;
 }
 
+/** The same time of the day, `days` working days (Monday to Friday) later by that zone's calendar; holidays are not known. */
+export function workingDaysLater(zone: string, at: Instant, days: number): Instant {
+  const local = at + clockSegment(zone, at).offset;
+  let later = local;
+  for (let left = days; left > 0; ) {
+    later += DAY;
+    const weekday = weekdayOf(later);
+    if (weekday !== 0 && weekday !== 6) left -= 1;
+  }
+  const guess = at + (later - local);
+  // The clock may have been changed in between.
+  return guess + (local - at) - clockSegment(zone, guess).offset;
+}
+
 const THURSDAY = 4; // 1 January 1970
 const FAR = 8.64e15;
 const ALWAYS_UTC: ClockSegment = { from: -FAR, until: FAR, offset: 0, skipped: 0 };

@@ -1,5 +1,6 @@
 import type { Catalog, Gate, Signal, Trigger } from './catalog.ts';
-import { type Group, groupOf, holding } from './finding.ts';
+import { type Finding, holding } from './finding.ts';
+import { numberOfGate } from './hold-set.ts';
 
 /** What evaluations look up in a catalog again and again. */
 export type CatalogIndex = {
@@ -21,8 +22,10 @@ export type CatalogIndex = {
 export type Plan = {
   readonly trigger: Trigger;
   readonly gates: readonly PlannedGate[];
+  /** The same for triggers that ask alike: whom, through what. */
+  readonly approach: number;
   /** What it says while its event has not come. */
-  readonly waiting: Group;
+  readonly waiting: Finding;
 };
 
 export type PlannedGate = {
@@ -30,6 +33,8 @@ export type PlannedGate = {
   readonly side: 'when' | 'unless';
   /** The same for the same gate in other triggers, so that it is answered once; of gates about the account only. */
   readonly slot: number | undefined;
+  /** Of the name it answers under. */
+  readonly number: number;
 };
 
 const indexes = new WeakMap<Catalog, CatalogIndex>();
@@ -45,15 +50,16 @@ export function indexOf(catalog: Catalog): CatalogIndex {
 
 /** Orders triggers by strength, the strongest first. */
 export function compareStrength(a: Trigger, b: Trigger): number {
-  return b.priority - a.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  return b.priority - a.priority || (a.name < b.name ? -1 : 1);
 }
 
 function makeIndex({ signals, triggers }: Catalog): CatalogIndex {
   const slots = new Map<string, number>();
+  const approaches = new Map<string, number>();
   const evaluated = triggers
     .filter(({ status }) => status === 'live' || status === 'shadow')
     .sort(compareStrength)
-    .map((trigger) => makePlan(trigger, slots));
+    .map((trigger) => makePlan(trigger, slots, approaches));
   const waitingFor = new Map<string, Trigger[]>();
   for (const { trigger } of evaluated) {
     for (const name of new Set(trigger.on)) waitingFor.set(name, [...(waitingFor.get(name) ?? []), trigger]);
@@ -69,23 +75,30 @@ function makeIndex({ signals, triggers }: Catalog): CatalogIndex {
   };
 }
 
-function makePlan(trigger: Trigger, slots: Map<string, number>): Plan {
+function makePlan(trigger: Trigger, slots: Map<string, number>, approaches: Map<string, number>): Plan {
   const planned = (side: PlannedGate['side']) => (gate: Gate) => ({
     gate,
     side,
     slot: slotOf(gate, side, slots),
+    number: numberOfGate(gate.kind === 'signal' ? gate.signal : gate.kind),
   });
   return {
     trigger,
     gates: [...trigger.when.map(planned('when')), ...trigger.unless.map(planned('unless'))],
-    waiting: groupOf([holding('on', `waiting for ${trigger.on.join(' or ')}`)]),
+    approach: numberOf([trigger.kind, trigger.who, trigger.channel, trigger.fallback?.channel], approaches),
+    waiting: holding('on', `waiting for ${trigger.on.join(' or ')}`),
   };
 }
 
 function slotOf(gate: Gate, side: PlannedGate['side'], slots: Map<string, number>): number | undefined {
   if (gate.kind === 'event' || gate.kind === 'person') return undefined;
-  const key = `${side} ${JSON.stringify(gate)}`;
-  const slot = slots.get(key) ?? slots.size;
-  slots.set(key, slot);
-  return slot;
+  return numberOf([side, gate], slots);
+}
+
+/** The number of this, counted on from those met before. */
+function numberOf(what: readonly unknown[], numbers: Map<string, number>): number {
+  const key = JSON.stringify(what);
+  const number = numbers.get(key) ?? numbers.size;
+  numbers.set(key, number);
+  return number;
 }

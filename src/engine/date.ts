@@ -13,7 +13,8 @@ const LAST: Instant = 8.64e15;
 export function readDate(value: Json | undefined): Instant | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return undefined;
-  if (known.has(value)) return known.get(value);
+  const before = known.get(value);
+  if (before !== undefined || known.has(value)) return before;
   const date = fromString(value);
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(value, date);
@@ -22,7 +23,7 @@ export function readDate(value: Json | undefined): Instant | undefined {
 
 // A few dates are read again and again while an account is looked at, and reading one takes a microsecond.
 const known = new Map<string, Instant | undefined>();
-const MOST_KNOWN = 1000;
+const MOST_KNOWN = 10_000;
 
 function fromString(value: string): Instant | undefined {
   const text = value.trim();

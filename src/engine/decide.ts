@@ -1,19 +1,19 @@
 import type { AccountView } from './account.ts';
 import type { Catalog } from './catalog.ts';
 import type { Plan } from './catalog-index.ts';
-import { Decided } from './decided.ts';
-import type { Decision, Evaluation, PlannedAsk } from './decision.ts';
+import type { Evaluation } from './decision.ts';
+import { decided, Evaluated, waits } from './evaluated.ts';
 import type { PersonId } from './event.ts';
-import { union } from './hold-set.ts';
 import { type Judged, judge } from './judge.ts';
 import { nextAgenda, verdictOf } from './next-agenda.ts';
 import { freshOpenings } from './openings.ts';
-import { cycleOf } from './plan.ts';
+import type { Readiness } from './readiness.ts';
 import { isEmpty } from './record.ts';
 import { settle } from './settle.ts';
 import { readinessIn, type Situation, situate } from './situation.ts';
 import type { Instant } from './time.ts';
 import { firstWake } from './wake.ts';
+import { Weighed } from './weighed.ts';
 import { reviewOpenAsks } from './withdraw.ts';
 
 /**
@@ -40,19 +40,18 @@ export function decide(
   const agenda = nextAgenda(situation, asks, verdicts);
   const acted = asks.length > 0 || review.withdrawals.length > 0;
   const wakeAt = acted ? at + 1 : firstWake(situation, agenda, judged, review.changesAt, wakesForLapses);
-  const decisions = judged.map((one, i) => decided(situation, one, verdicts[i]?.changed === true, asks));
-  for (const plan of waiting) decisions.push(waits(situation, plan));
-  return {
-    at,
-    accountId: view.id,
-    readiness: readinessIn(situation),
-    decisions,
+  const { withdrawals } = review;
+  const readiness = weighed(situation);
+  return new Evaluated(situation, {
+    readiness,
+    verdicts,
+    waiting,
     asks,
-    withdrawals: review.withdrawals,
+    withdrawals,
     agenda,
-    ...(wakeAt === Number.POSITIVE_INFINITY ? undefined : { wakeAt }),
+    wakeAt,
     unknownPeople,
-  };
+  });
 }
 
 /**
@@ -66,11 +65,11 @@ export function explain(
 ): Pick<Evaluation, 'decisions' | 'unknownPeople'> {
   const situation = situate(catalog, view, at);
   const { judged: first, waiting } = judgeAll(situation);
-  const { judged, asks } = settle(situation, first);
+  const { judged } = settle(situation, first);
   const early = waiting.map((plan) => judge(situation, plan));
   return {
     decisions: [
-      ...judged.map((one) => decided(situation, one, verdictOf(situation, one).changed, asks)),
+      ...judged.map((one) => decided(situation, verdictOf(situation, one))),
       ...early.map((one) => waits(situation, one.plan, one)),
     ],
     unknownPeople: unknownIn([...first, ...early], []),
@@ -98,48 +97,31 @@ function judgeAll(situation: Situation): { judged: readonly Judged[]; waiting: r
 
 function unknownIn(judged: readonly Judged[], others: readonly PersonId[]): readonly PersonId[] {
   let unknown: Set<PersonId> | undefined;
-  for (const { choice } of judged) {
+  for (const { approach } of judged) {
+    const { choice } = approach;
     if (choice.kind !== 'unknown') continue;
     unknown ??= new Set();
     for (const id of choice.people) unknown.add(id);
   }
-  return unknown ? [...new Set([...unknown, ...others])] : [...new Set(others)];
+  return unknown === undefined && others.length === 0
+    ? others
+    : [...new Set([...(unknown ?? []), ...others])];
 }
 
 function unanswered(situation: Situation, unknownPeople: readonly PersonId[]): Evaluation {
-  const { at, view } = situation;
-  const { id: accountId, agenda } = view;
-  const readiness = readinessIn(situation);
-  return { at, accountId, readiness, decisions: [], asks: [], withdrawals: [], agenda, unknownPeople };
-}
-
-function decided(
-  situation: Situation,
-  { trigger, opening, choice, groups, holds }: Judged,
-  changed: boolean,
-  asks: readonly PlannedAsk[],
-): Decision {
-  const cycle = cycleOf(situation.view, trigger.name, opening);
-  const isAsk = asks.some((ask) => ask.trigger === trigger.name && ask.cycle === cycle);
-  return new Decided(situation, trigger, {
-    cycle,
-    verdict: isAsk ? 'ask' : 'hold',
-    personId: choice.kind === 'chosen' ? choice.person.id : undefined,
-    holds: holds.names,
-    changed,
-    groups,
+  return new Evaluated(situation, {
+    readiness: weighed(situation),
+    verdicts: [],
+    waiting: [],
+    asks: [],
+    withdrawals: [],
+    agenda: situation.view.agenda,
+    wakeAt: Number.POSITIVE_INFINITY,
+    unknownPeople,
   });
 }
 
-/** A trigger whose event has not come: nothing about it changes before it does, and nothing is stored. */
-function waits(situation: Situation, { trigger, waiting }: Plan, judged?: Judged): Decision {
-  const groups = judged ? [waiting, ...judged.groups] : [waiting];
-  return new Decided(situation, trigger, {
-    cycle: '',
-    verdict: 'hold',
-    personId: judged?.choice.kind === 'chosen' ? judged.choice.person.id : undefined,
-    holds: (judged ? union(waiting.holds, judged.holds) : waiting.holds).names,
-    changed: false,
-    groups,
-  });
+function weighed(situation: Situation): Readiness {
+  const { at, value } = situation.evidence;
+  return new Weighed(at, value, () => readinessIn(situation));
 }

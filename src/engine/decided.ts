@@ -2,7 +2,8 @@ import type { AccountView } from './account.ts';
 import type { Trigger } from './catalog.ts';
 import type { Decision, GateAnswer } from './decision.ts';
 import type { AccountId, PersonId } from './event.ts';
-import { type Group, tell } from './finding.ts';
+import { type Finding, tell } from './finding.ts';
+import { findingsOf, type Judged } from './judge.ts';
 import type { Instant } from './time.ts';
 
 /** What decisions of one evaluation have in common. */
@@ -14,7 +15,9 @@ type Occasion = {
 
 type Outcome = Pick<Decision, 'cycle' | 'verdict' | 'holds' | 'changed'> & {
   readonly personId: PersonId | undefined;
-  readonly groups: readonly Group[];
+  /** What was found: while its event has not come, only that; else or also what its gates say. */
+  readonly waiting: Finding | undefined;
+  readonly judged: Judged | undefined;
 };
 
 /**
@@ -34,7 +37,8 @@ export class Decided implements Decision {
   declare readonly readiness: number;
   declare readonly holds: readonly string[];
   declare readonly changed: boolean;
-  #groups: readonly Group[];
+  #waiting: Finding | undefined;
+  #judged: Judged | undefined;
   #gates: readonly GateAnswer[] | undefined;
 
   constructor({ at, view, evidence }: Occasion, { name, status }: Trigger, outcome: Outcome) {
@@ -48,11 +52,15 @@ export class Decided implements Decision {
     this.readiness = evidence.value;
     this.holds = outcome.holds;
     this.changed = outcome.changed;
-    this.#groups = outcome.groups;
+    this.#waiting = outcome.waiting;
+    this.#judged = outcome.judged;
   }
 
   get gates(): readonly GateAnswer[] {
-    this.#gates ??= this.#groups.flatMap(({ findings }) => findings.map(tell));
+    this.#gates ??= [
+      ...(this.#waiting ? [this.#waiting] : []),
+      ...(this.#judged ? findingsOf(this.#judged) : []),
+    ].map(tell);
     return this.#gates;
   }
 }

@@ -1,6 +1,7 @@
 import type { Agenda, Opening } from './account.ts';
 import type { Channel } from './catalog.ts';
 import type { AccountId, PersonId } from './event.ts';
+import type { Verdict } from './next-agenda.ts';
 import type { Readiness } from './readiness.ts';
 import type { Instant } from './time.ts';
 
@@ -67,6 +68,10 @@ export type Evaluation = {
   readonly readiness: Readiness;
   /** Every live and shadow trigger, once per opening (once without openings). */
   readonly decisions: readonly Decision[];
+  /** Those of them that are to be stored. */
+  readonly changed: readonly Decision[];
+  /** The same in short, without those whose event has not come. */
+  readonly verdicts: readonly Verdict[];
   readonly asks: readonly PlannedAsk[];
   readonly withdrawals: readonly Withdrawal[];
   readonly agenda: Agenda;

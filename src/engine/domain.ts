@@ -4,6 +4,19 @@ import type { Scalar } from './catalog.ts';
 /** The part of an email address after its last @, in lower case; undefined when the text is no address. */
 export function domainOf(address: Scalar | undefined): string | undefined {
   if (typeof address !== 'string') return undefined;
+  const before = known.get(address);
+  if (before !== undefined || known.has(address)) return before;
+  const domain = readDomain(address);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(address, domain);
+  return domain;
+}
+
+// While an account is looked at the same addresses come again and again.
+const known = new Map<string, string | undefined>();
+const MOST_KNOWN = 10_000;
+
+function readDomain(address: string): string | undefined {
   const trimmed = address.trim();
   const at = trimmed.lastIndexOf('@');
   if (at < 1 || at === trimmed.length - 1 || /\s/.test(trimmed)) return undefined;
@@ -12,8 +25,17 @@ export function domainOf(address: Scalar | undefined): string | undefined {
 
 /** Whether a domain is one of these or lies under one of them. */
 export function isAtDomain(domain: string, domains: readonly string[]): boolean {
-  const asked = domain.toLowerCase();
-  return domains.some((one) => asked === one.toLowerCase() || asked.endsWith(`.${one.toLowerCase()}`));
+  return domains.some((one) => {
+    const under = domain.length - one.length;
+    if (under < 0 || (under > 0 && domain[under - 1] !== '.')) return false;
+    return isSameText(domain.slice(under), one);
+  });
+}
+
+/** Whether two texts differ in nothing but case. */
+export function isSameText(a: string, b: string): boolean {
+  // Nearly always they are the same or of different lengths, and changing case is slow.
+  return a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
 }
 
 /** Whether nobody at the domain is asked because it is the team's. */

@@ -46,8 +46,9 @@ function dueNow(at: Instant, latestAt: Instant | undefined): Instant | undefined
   return latestAt !== undefined && at > latestAt ? undefined : at;
 }
 
+// What is due at its latest instant itself is past it before anybody can start it.
 function request(slots: Slots, notBefore: Instant, latest: Instant | undefined) {
-  return latest === undefined ? { ...slots, notBefore } : { ...slots, notBefore, latest };
+  return latest === undefined ? { ...slots, notBefore } : { ...slots, notBefore, latest: latest - 1 };
 }
 
 // Drafts are for their owner to send, in the hours of the account; thanks know no blackouts.
@@ -73,9 +74,10 @@ function noSlot(
   opening: Opening | undefined,
 ): GateAnswer {
   const because = `no suitable hour${latestAt === undefined ? '' : ` before ${whenInWords(latestAt, at, zone)}`}`;
-  // An event's deadline stays where it is, so its slots only get fewer.
-  if (opening) return tell(holding('no_slot', because));
+  const reach = latest ?? deadline ?? Number.POSITIVE_INFINITY;
+  // An event's deadline stays where it is, so its slots only get fewer; and a delay past the deadline leaves none ever.
+  if (opening || delay >= reach) return tell(holding('no_slot', because));
   const slot = schedule(request(slots, at + delay, undefined));
-  const until = slot === undefined ? at + LOOK_AGAIN : slot - (latest ?? deadline ?? 0);
+  const until = slot === undefined ? at + LOOK_AGAIN : slot - reach + 1;
   return tell(holding('no_slot', because, Math.max(until, at + 1)));
 }

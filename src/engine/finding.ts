@@ -1,6 +1,5 @@
 import type { GateAnswer } from './decision.ts';
 import type { GateName } from './gate-labels.ts';
-import { type HoldSet, NO_HOLDS, withHold } from './hold-set.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -10,65 +9,52 @@ import type { Instant } from './time.ts';
 export type Finding = {
   readonly gate: string;
   readonly passes: boolean;
-  /** As in GateAnswer; but readiness, which takes work, is waited for apart. */
+  /** As in GateAnswer, but for readiness: that takes work and is waited for apart. */
   readonly changesAt: Instant | undefined;
-  answer: GateAnswer | (() => GateAnswer);
-};
-
-/** Findings that several triggers have in common, summed up once. */
-export type Group = {
-  readonly findings: readonly Finding[];
-  readonly holds: HoldSet;
-  /** The first instant at which one of them could change by time alone; Infinity: never. */
-  readonly changesAt: Instant;
+  readonly because: Words;
+  readonly readinessTurnsAt: (() => Instant | undefined) | undefined;
+  told: GateAnswer | undefined;
 };
 
 export type Words = string | (() => string);
 
+/** A finding of any gate, a signal's among them. */
+export function finding(gate: string, passes: boolean, because: Words, changesAt?: Instant): Finding {
+  return { gate, passes, changesAt, because, readinessTurnsAt: undefined, told: undefined };
+}
+
 export function passing(gate: GateName, because: Words, changesAt?: Instant): Finding {
-  const answer = () => {
-    const words = inWords(because);
-    return changesAt === undefined
-      ? { gate, passes: true, because: words }
-      : { gate, passes: true, because: words, changesAt };
-  };
-  return { gate, passes: true, changesAt, answer };
+  return { gate, passes: true, changesAt, because, readinessTurnsAt: undefined, told: undefined };
 }
 
 /** A gate that holds, until `until` where time alone lets it pass. */
 export function holding(gate: GateName, because: Words, until?: Instant): Finding {
   const changesAt = until === Number.POSITIVE_INFINITY ? undefined : until;
-  const answer = () => {
-    const words = inWords(because);
-    return changesAt === undefined
-      ? { gate, passes: false, because: words }
-      : { gate, passes: false, because: words, couldPassAt: changesAt, changesAt };
-  };
-  return { gate, passes: false, changesAt, answer };
-}
-
-/** The answer in words; they are found once. */
-export function tell(finding: Finding): GateAnswer {
-  if (typeof finding.answer === 'function') finding.answer = finding.answer();
-  return finding.answer;
+  return { gate, passes: false, changesAt, because, readinessTurnsAt: undefined, told: undefined };
 }
 
 /** An answer that is in words already. */
 export function told(answer: GateAnswer): Finding {
-  const { gate, passes, changesAt } = answer;
-  return { gate, passes, changesAt, answer };
+  const { gate, passes, because, changesAt } = answer;
+  return { gate, passes, changesAt, because, readinessTurnsAt: undefined, told: answer };
 }
 
-export function groupOf(findings: readonly Finding[]): Group {
-  let holds = NO_HOLDS;
-  let first = Number.POSITIVE_INFINITY;
-  for (const { gate, passes, changesAt } of findings) {
-    if (!passes) holds = withHold(holds, gate);
-    if (changesAt !== undefined && changesAt < first) first = changesAt;
-  }
-  return { findings, holds, changesAt: first };
+/** The sooner of an instant and the one at which the answer could change. */
+export function sooner(first: Instant, { changesAt }: Finding): Instant {
+  return changesAt !== undefined && changesAt < first ? changesAt : first;
 }
 
-function inWords(words: Words): string {
-  return typeof words === 'string' ? words : words();
+/** The answer in words; they are found once. */
+export function tell(finding: Finding): GateAnswer {
+  finding.told ??= inWords(finding);
+  return finding.told;
+}
+
+function inWords(found: Finding): GateAnswer {
+  const { gate, passes } = found;
+  const because = typeof found.because === 'string' ? found.because : found.because();
+  const changesAt = found.readinessTurnsAt ? found.readinessTurnsAt() : found.changesAt;
+  if (changesAt === undefined) return { gate, passes, because };
+  if (passes) return { gate, passes, because, changesAt };
+  return { gate, passes, because, couldPassAt: changesAt, changesAt };
 }

@@ -34,7 +34,8 @@ export function firstInstant(
     const rise = found.level - before.level;
     const guess = rise === 0 ? before.at : Math.round(before.at - (width * before.level) / rise);
     look(guess);
-    look(guess - 1);
+    // It turns next to where it is 0, on either side of the whole millisecond.
+    look(found.at === guess ? guess - 1 : guess + 1);
     // A guess that took off less than half is followed by a look into the middle.
     if (found.at - before.at > width / 2) look(before.at + Math.floor((found.at - before.at) / 2));
   }

@@ -10,7 +10,7 @@ import {
 import type { Gate, ReferralGate, Where } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
 import type { JsonObject } from './event.ts';
-import { type Finding, tell } from './finding.ts';
+import { type Finding, finding, tell } from './finding.ts';
 import { countsUntil, declinedAt } from './ledger.ts';
 import { matches } from './match.ts';
 import { isWithin, type ReadinessBound } from './reaches.ts';
@@ -39,21 +39,11 @@ export function findGate(gate: Gate, side: Side, situation: Situation, subject: 
   if (gate.kind === 'readiness') return findReadiness(gate, side, situation);
   const { met, words, turnsAt } = conditionOf(gate, situation, subject);
   const passes = met === (side === 'when');
-  const answer = () => inWords(gate.kind, passes, words(), turnsAt, situation);
-  return { gate: gate.kind, passes, changesAt: turnsAt, answer };
-}
-
-function inWords(
-  gate: string,
-  passes: boolean,
-  words: string,
-  turnsAt: Instant | undefined,
-  { at, zone }: Situation,
-): GateAnswer {
-  if (turnsAt === undefined) return { gate, passes, because: words };
-  if (passes) return { gate, passes, because: words, changesAt: turnsAt };
-  const because = words + nextInWords(turnsAt, at, zone);
-  return { gate, passes, because, couldPassAt: turnsAt, changesAt: turnsAt };
+  const because =
+    passes || turnsAt === undefined
+      ? words
+      : () => words() + nextInWords(turnsAt, situation.at, situation.zone);
+  return finding(gate.kind, passes, because, turnsAt);
 }
 
 function conditionOf(
@@ -100,11 +90,19 @@ function findReadiness(gate: ReadinessBound, side: Side, situation: Situation): 
   const met = isWithin(gate, value);
   const passes = met === (side === 'when');
   situation.memo.bounds.push(gate);
-  const answer = () => {
+  const turnsAt = () => readinessTurnsAt(situation, gate);
+  const because = () => {
     const words = `readiness is ${pointsInWords(value)}, ${met ? '' : 'not '}${boundInWords(gate)}`;
-    return inWords('readiness', passes, words, readinessTurnsAt(situation, gate), situation);
+    return passes ? words : words + nextInWords(turnsAt(), situation.at, situation.zone);
   };
-  return { gate: 'readiness', passes, changesAt: undefined, answer };
+  return {
+    gate: 'readiness',
+    passes,
+    changesAt: undefined,
+    because,
+    readinessTurnsAt: turnsAt,
+    told: undefined,
+  };
 }
 
 function boundInWords({ atLeast, atMost }: ReadinessBound): string {

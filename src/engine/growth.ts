@@ -92,7 +92,7 @@ export function growthTurnsAt(
     const report = reports[i];
     // Of several at one instant the last is the value from then on.
     if (report === undefined || report.at === reports[i + 1]?.at) continue;
-    if (report.at + within > at && moved(by, report.value, now.value) !== answer) return report.at + within;
+    if (moved(by, report.value, now.value) !== answer) return report.at + within;
   }
   return undefined;
 }

@@ -1,27 +1,29 @@
-import type { Opening, Person } from './account.ts';
-import { guardAccount } from './account-guardrail.ts';
+import type { Opening } from './account.ts';
+import { type Approach, approachOf } from './approach.ts';
 import type { Trigger } from './catalog.ts';
 import type { Plan, PlannedGate } from './catalog-index.ts';
 import { type Due, dueOf } from './due.ts';
-import { type Finding, type Group, groupOf, holding, told } from './finding.ts';
+import { type Finding, sooner, told } from './finding.ts';
 import { findGate } from './gate.ts';
-import { type HoldSet, NO_HOLDS, union } from './hold-set.ts';
-import { guardAgain, guardPerson, introduce } from './person-guardrail.ts';
-import { type Route, routeOf } from './route.ts';
-import { type Choice, foundOf, type Situation, type Subject } from './situation.ts';
+import { type HoldSet, NO_HOLDS, withHold, withNumber } from './hold-set.ts';
+import { answerAgain } from './person-guardrail.ts';
+import type { Situation } from './situation.ts';
 import type { Instant } from './time.ts';
 import { guardTrigger } from './trigger-guardrail.ts';
-import { choosePerson } from './who.ts';
 
-/** One trigger at one account, for one opening: what every gate found, and when it would ask. */
+/** One trigger at one account, for one opening: what holds it, and when it would ask. */
 export type Judged = {
+  readonly situation: Situation;
   readonly plan: Plan;
   readonly trigger: Trigger;
   readonly opening: Opening | undefined;
-  readonly choice: Choice;
-  readonly route: Route;
-  /** Its own gates, then those it has in common with others. */
-  readonly groups: readonly Group[];
+  readonly approach: Approach;
+  /** What else could hold only this trigger. */
+  readonly guards: readonly Finding[];
+  /** Whether it may ask this person anew. */
+  readonly again: Finding | undefined;
+  /** That there is no hour for it, or that another ask came first. */
+  readonly last: Finding | undefined;
   readonly holds: HoldSet;
   /** The first instant at which one of the answers could change by time alone; Infinity: never. */
   readonly changesAt: Instant;
@@ -32,71 +34,71 @@ export type Judged = {
 /** Asks every gate of a trigger, also after one holds: people want to know all that is in the way. */
 export function judge(situation: Situation, plan: Plan, opening?: Opening): Judged {
   const { trigger } = plan;
-  const route = routeOf(situation, trigger);
-  const choice = choosePerson(situation, trigger, route.channel, opening);
-  const person = choice.kind === 'chosen' ? choice.person : undefined;
-  const groups = [groupOf(ownFindings(situation, plan, route, person, opening))];
-  if (trigger.kind === 'ask') groups.push(guardAccount(situation));
-  if (person) {
-    const found = foundOf(situation, person);
-    groups.push(
-      introduce(found, route.channel),
-      guardAgain(situation, found, trigger),
-      guardPerson(situation, found, trigger.kind, route.channel),
-    );
-  } else groups.push(nobody(choice));
-  const judged = sumUp(plan, opening, choice, route, groups, undefined);
-  if (!person || judged.holds !== NO_HOLDS) return judged;
-  const due = dueOf(situation, trigger, route.channel, person, opening);
-  if ('kind' in due) return { ...judged, due };
-  return sumUp(plan, opening, choice, route, [...groups, groupOf([told(due)])], undefined);
+  const approach = approachOf(situation, plan, opening);
+  const { found } = approach;
+  const guards = guardTrigger(situation, trigger, opening !== undefined);
+  const again = found && answerAgain(situation, found, trigger);
+  let { holds, changesAt } = approach;
+  for (const gate of plan.gates) {
+    const finding = findOnce(gate, situation, approach, opening);
+    if (!finding.passes) holds = withNumber(holds, gate.number);
+    changesAt = sooner(changesAt, finding);
+  }
+  for (const guard of guards) {
+    if (!guard.passes) holds = withHold(holds, guard.gate);
+    changesAt = sooner(changesAt, guard);
+  }
+  if (again) {
+    if (!again.passes) holds = withHold(holds, again.gate);
+    changesAt = sooner(changesAt, again);
+  }
+  const hour = found && holds === NO_HOLDS ? hourOf(situation, plan, approach, opening) : undefined;
+  const due = hour && 'kind' in hour ? hour : undefined;
+  const last = hour && !('kind' in hour) ? hour : undefined;
+  if (last) {
+    holds = withHold(holds, last.gate);
+    changesAt = sooner(changesAt, last);
+  }
+  // Written out: an object that is spread together is many times as slow to make and to read.
+  return { situation, plan, trigger, opening, approach, guards, again, last, holds, changesAt, due };
 }
 
 /** All that was found, in the order in which people read it. */
-export function findingsOf({ groups }: Judged): readonly Finding[] {
-  return groups.flatMap(({ findings }) => findings);
+export function findingsOf(judged: Judged): readonly Finding[] {
+  const { situation, plan, opening, approach, guards, again, last } = judged;
+  const { route, first, then } = approach;
+  return [
+    ...plan.gates.map((gate) => findOnce(gate, situation, approach, opening)),
+    ...(route.finding ? [route.finding] : []),
+    ...guards,
+    ...first,
+    ...(again ? [again] : []),
+    ...then,
+    ...(last ? [last] : []),
+  ];
 }
 
-function sumUp(
-  plan: Plan,
-  opening: Opening | undefined,
-  choice: Choice,
-  route: Route,
-  groups: readonly Group[],
-  due: Due | undefined,
-): Judged {
-  let holds = NO_HOLDS;
-  let first = Number.POSITIVE_INFINITY;
-  for (const group of groups) {
-    if (group.holds !== NO_HOLDS) holds = union(holds, group.holds);
-    if (group.changesAt < first) first = group.changesAt;
-  }
-  return { plan, trigger: plan.trigger, opening, choice, route, groups, holds, changesAt: first, due };
-}
-
-function ownFindings(
+function findOnce(
+  { gate, side, slot }: PlannedGate,
   situation: Situation,
-  { gates, trigger }: Plan,
-  route: Route,
-  person: Person | undefined,
+  { found }: Approach,
   opening: Opening | undefined,
-): Finding[] {
-  const subject: Subject = { person, opening };
-  const findings: Finding[] = [];
-  for (const gate of gates) findings.push(findOnce(gate, situation, subject));
-  if (route.finding) findings.push(route.finding);
-  guardTrigger(situation, trigger, opening !== undefined, findings);
-  return findings;
-}
-
-function findOnce({ gate, side, slot }: PlannedGate, situation: Situation, subject: Subject): Finding {
-  if (slot === undefined) return findGate(gate, side, situation, subject);
+): Finding {
+  if (slot === undefined) return findGate(gate, side, situation, { person: found?.person, opening });
   const { gates } = situation.found;
-  return (gates[slot] ??= findGate(gate, side, situation, subject));
+  const finding = gates[slot] ?? findGate(gate, side, situation, {});
+  gates[slot] = finding;
+  return finding;
 }
 
-function nobody(choice: Choice): Group {
-  return choice.kind === 'nobody' ? groupOf([holding('no_person', choice.because)]) : LOOKED_UP;
+// Every gate lets it pass; what is left is the hour.
+function hourOf(
+  situation: Situation,
+  { trigger }: Plan,
+  { found, route }: Approach,
+  opening: Opening | undefined,
+): Due | Finding | undefined {
+  if (!found) return undefined;
+  const due = dueOf(situation, trigger, route.channel, found.person, opening);
+  return 'kind' in due ? due : told(due);
 }
-
-const LOOKED_UP = groupOf([holding('no_person', 'the person is still being looked up')]);

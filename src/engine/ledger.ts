@@ -63,7 +63,11 @@ export function standing(asks: readonly AskRecord[], rate: Rate, at: Instant): S
   let taken = 0;
   for (const ask of asks) if (countsUntil(ask, rate.within, at) !== undefined) taken += 1;
   if (taken < rate.count) return { taken, full: false };
-  const ends = asks.flatMap((ask) => countsUntil(ask, rate.within, at) ?? []);
+  const ends: Instant[] = [];
+  for (const ask of asks) {
+    const end = countsUntil(ask, rate.within, at);
+    if (end !== undefined) ends.push(end);
+  }
   return full(taken, ends, rate.count);
 }
 

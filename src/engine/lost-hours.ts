@@ -22,6 +22,7 @@ export function lostHours(trigger: Trigger, { quietHours, windows }: Guardrails)
   if (deadline === undefined || latest === undefined || channel === 'nudge') return undefined;
   const window = trigger.send === undefined ? undefined : windows[trigger.send];
   const slots = { zone: 'UTC', quietHours, blackouts: [], ...(window && { window }) };
+  // A slot at the very end of the limit is too late for the first instant of the hour only.
   const isLost = (limit: Duration) => (at: Instant) =>
     schedule({ ...slots, notBefore: at + delay, latest: at + limit }) === undefined;
   const late = rangesOf(isLost(deadline));

@@ -1,4 +1,4 @@
-import type { Event } from './event.ts';
+import type { Event, Stamp } from './event.ts';
 import { takeSaid } from './says.ts';
 import type { Mark } from './state.ts';
 
@@ -12,6 +12,6 @@ export function markOf(event: Event, names: readonly string[]): Mark {
 }
 
 /** Whether an event comes after what is remembered, in the order of (occurredAt, id). */
-export function isAfter(event: Event, known: { readonly at: number; readonly id: string }): boolean {
+export function isAfter(event: Stamp, known: { readonly at: number; readonly id: string }): boolean {
   return event.occurredAt > known.at || (event.occurredAt === known.at && event.id > known.id);
 }

@@ -1,32 +1,27 @@
 import type { Agenda, Opening } from './account.ts';
 import type { PlannedAsk } from './decision.ts';
-import type { PersonId } from './event.ts';
-import type { HoldSet } from './hold-set.ts';
 import type { Judged } from './judge.ts';
 import { freshOpenings } from './openings.ts';
 import { own } from './record.ts';
 import type { Situation } from './situation.ts';
 
 /** What one trigger, or one of its events, came to; `changed`: other than the agenda has it. */
-export type Verdict = { readonly key: string; readonly text: string; readonly changed: boolean };
+export type Verdict = {
+  readonly judged: Judged;
+  readonly key: string;
+  readonly text: string;
+  readonly changed: boolean;
+};
 
 /**
  * The verdict, what holds, and of an ask whom: what tells one decision of a trigger from the next. Whom it would ask if
  * nothing held changes with nearly every event of a busy account, and is no news.
  */
-export function verdictOf({ view }: Situation, { trigger, opening, holds, due, choice }: Judged): Verdict {
+export function verdictOf({ view }: Situation, judged: Judged): Verdict {
+  const { trigger, opening, approach, holds, due } = judged;
   const key = opening ? `${trigger.name}/${opening.id}` : trigger.name;
-  const person = due && choice.kind === 'chosen' ? choice.person.id : '';
-  const text = due ? `ask:${holds.text}:${person}` : heldText(holds, person);
-  return { key, text, changed: own(view.agenda.verdicts, key) !== text };
-}
-
-// Most triggers of an account are held by the same gates, so the last text will mostly do again.
-function heldText(holds: HoldSet, person: PersonId): string {
-  if (holds.verdict?.person !== person) {
-    holds.verdict = { person, text: `hold:${holds.text}:${person}` };
-  }
-  return holds.verdict.text;
+  const text = due ? `ask::${approach.found?.person.id ?? ''}` : holds.verdict;
+  return { judged, key, text, changed: own(view.agenda.verdicts, key) !== text };
 }
 
 /** What the account remembers after an evaluation: the same agenda where nothing changed. */
@@ -70,5 +65,7 @@ function isAsBefore({ index, view, at }: Situation, verdicts: readonly Verdict[]
 }
 
 function sizeOf(record: Readonly<Record<string, unknown>>): number {
-  return Object.keys(record).length;
+  let size = 0;
+  for (const _ in record) size += 1;
+  return size;
 }

@@ -15,11 +15,16 @@ export function ownerOf(state: AccountState, { teamDomains, defaultOwnerEmail }:
   for (const candidate of [accountTrait(state, 'csm_email'), defaultOwnerEmail]) {
     if (typeof candidate !== 'string' || candidate.trim() === '') continue;
     const email = candidate.trim();
-    const domain = domainOf(email);
-    if (domain !== undefined && teamDomains.some((one) => one.toLowerCase() === domain)) {
+    if (isOfTeam(email, teamDomains)) {
       return ignored === undefined ? { email } : { email, ignored };
     }
     ignored ??= email;
   }
   return ignored === undefined ? {} : { ignored };
+}
+
+/** Whether an address is one of the team's. */
+export function isOfTeam(address: string, teamDomains: readonly string[]): boolean {
+  const domain = domainOf(address);
+  return domain !== undefined && teamDomains.some((one) => one.toLowerCase() === domain);
 }

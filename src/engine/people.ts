@@ -1,7 +1,8 @@
-import type { Event } from './event.ts';
+import type { Event, PersonId, Stamp } from './event.ts';
 import { isAfter } from './mark.ts';
 import { own, put } from './record.ts';
-import type { AccountState } from './state.ts';
+import type { AccountState, PersonMemory } from './state.ts';
+import type { Instant } from './time.ts';
 
 /**
  * Remembers that a person did something, and whether it is evidence for readiness. Our own events are about
@@ -16,5 +17,24 @@ export function foldPerson(state: AccountState, event: Event, isEvidence: boolea
     return;
   }
   if (isEvidence) known.own += 1;
-  if (isAfter(event, known.latest)) known.latest = { at: event.occurredAt, id: event.id };
+  rememberLatest(known, event);
+}
+
+/** The same of an event that is no evidence, by somebody who is remembered already. */
+export function rememberLatest({ latest }: PersonMemory, event: Stamp): void {
+  if (!isAfter(event, latest)) return;
+  latest.at = event.occurredAt;
+  latest.id = event.id;
+}
+
+/** The latest events of people who did something that changed nothing else. */
+export type Seen = Readonly<Record<PersonId, readonly [at: Instant, id: string]>>;
+
+/** Brings a state up to what is known of when people of it were last heard of. */
+export function foldSeen(state: AccountState, seen: Seen): AccountState {
+  for (const [personId, [at, id]] of Object.entries(seen)) {
+    const known = own(state.people, personId);
+    if (known !== undefined && isAfter({ occurredAt: at, id }, known.latest)) known.latest = { at, id };
+  }
+  return state;
 }

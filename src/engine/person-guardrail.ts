@@ -3,7 +3,7 @@ import { answerHold, answerRate } from './account-guardrail.ts';
 import { durationInWords, nextInWords, personInWords, whenInWords } from './because.ts';
 import type { Channel, Rate, Trigger } from './catalog.ts';
 import { domainOf, isAtDomain, isOurOwn } from './domain.ts';
-import { type Finding, type Group, groupOf, holding, passing } from './finding.ts';
+import { type Finding, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { askableAgainAt, declinedAt, standing, standingOfPeople } from './ledger.ts';
 import { latestAnswer } from './nps.ts';
@@ -15,79 +15,74 @@ const YEAR: Duration = 365 * DAY;
 export const NUDGE_CLOSED_FOR: Duration = 30 * DAY;
 const DETRACTOR_AT_MOST = 6;
 
+/** Who it is, and whether there is an address. */
+export function introduce(person: Person, channel: Channel): Finding[] {
+  return [passing('no_person', () => personInWords(person)), answerAddress(person, channel)];
+}
+
+/** Whether the trigger may ask this person anew. While an ask of its own is still on its way it may not. */
+export function answerAgain({ at, zone }: Situation, found: FoundOfPerson, trigger: Trigger): Finding {
+  // Each event is thanked for by itself, also while other thanks are still on their way.
+  if (trigger.again === 0 && trigger.on.length > 0) return EACH_TIME;
+  const { person } = found;
+  const until = againAt(found, trigger, at);
+  if (until === undefined) {
+    found.notAgain ??= neverAsked(person);
+    return found.notAgain;
+  }
+  const once = trigger.again === 'never' ? ', and it is asked only once' : '';
+  const words = () =>
+    `${personInWords(person)} was asked this before, or is about to be${once}${nextInWords(until, at, zone)}`;
+  return holding('again', words, until);
+}
+
+const EACH_TIME = passing('again', 'may be said each time');
+
 /** What the guardrails say of asking this person, through this channel. */
 export function guardPerson(
   situation: Situation,
   found: FoundOfPerson,
   kind: Trigger['kind'],
   channel: Channel,
-): Group {
-  if (kind === 'thanks')
-    return (found.guardedThanks ??= groupOf([answerSuppression(found.person, 'thanks')]));
-  return channel === 'nudge'
-    ? (found.guardedNudge ??= groupOf(findingsOf(situation, found, channel)))
-    : (found.guarded ??= groupOf(findingsOf(situation, found, channel)));
-}
-
-/** Who it is, and whether there is an address. */
-export function introduce(found: FoundOfPerson, channel: Channel): Group {
-  return channel === 'email'
-    ? (found.byEmail ??= introduction(found.person, channel))
-    : (found.otherwise ??= introduction(found.person, channel));
-}
-
-function introduction(person: Person, channel: Channel): Group {
-  return groupOf([passing('no_person', () => personInWords(person)), answerAddress(person, channel)]);
-}
-
-/** Whether the trigger may ask this person anew. While an ask of its own is still on its way it may not. */
-export function guardAgain({ at, zone }: Situation, found: FoundOfPerson, trigger: Trigger): Group {
-  // Each event is thanked for by itself, also while other thanks are still on their way.
-  if (trigger.again === 0 && trigger.on.length > 0) return EACH_TIME;
-  const { person } = found;
-  const until = againAt(found, trigger, at);
-  if (until === undefined) return (found.notAgain ??= groupOf([neverAsked(person)]));
-  const once = trigger.again === 'never' ? ', and it is asked only once' : '';
-  const words = () =>
-    `${personInWords(person)} was asked this before, or is about to be${once}${nextInWords(until, at, zone)}`;
-  return groupOf([holding('again', words, until)]);
-}
-
-const EACH_TIME = groupOf([passing('again', 'may be said each time')]);
-
-function findingsOf(
-  situation: Situation,
-  { person, asks: all }: FoundOfPerson,
-  channel: Channel,
 ): readonly Finding[] {
-  const { catalog, at } = situation;
-  const { perPerson, perAccount } = catalog.guardrails;
+  if (kind === 'thanks') return [answerSuppression(found.person, kind)];
+  found.guards ??= guards(situation, found);
+  if (channel !== 'nudge') return found.guards;
+  const { perPerson } = situation.catalog.guardrails;
+  const nudges = found.asks.filter((ask) => ask.kind === 'ask' && ask.channel === 'nudge');
+  return [
+    ...found.guards,
+    answerPersonRate(situation, found.person, 'per_person.nudges', 'saw a card', perPerson.nudges, nudges),
+    answerClosed(situation, found.person, found.asks),
+  ];
+}
+
+function guards(situation: Situation, { person, asks: all }: FoundOfPerson): readonly Finding[] {
+  const { perPerson, perAccount } = situation.catalog.guardrails;
   const asks = all.filter(({ kind }) => kind === 'ask');
-  const rate = (gate: GateName, what: string, limit: Rate, counted: readonly AskRecord[]) =>
-    answerRate(
-      gate,
-      () => `${personInWords(person)} ${what}`,
-      limit,
-      standing(counted, limit, at),
-      situation,
-    );
-  const findings = [
+  const perYear = { count: perPerson.asksPerYear, within: YEAR };
+  return [
     ...answerNever(situation, person),
     answerHold(person.hold, 'person', situation),
     answerSuppression(person, 'ask'),
-    rate('per_person.asks', 'was asked', perPerson.asks, asks),
-    rate('per_person.asks_per_year', 'was asked', { count: perPerson.asksPerYear, within: YEAR }, asks),
+    answerPersonRate(situation, person, 'per_person.asks', 'was asked', perPerson.asks, asks),
+    answerPersonRate(situation, person, 'per_person.asks_per_year', 'was asked', perYear, asks),
     answerDecline(situation, person, all),
     answerDetractor(situation, person),
     answerPeople(situation, person, perAccount.people),
   ];
-  if (channel !== 'nudge') return findings;
-  const nudges = asks.filter((ask) => ask.channel === 'nudge');
-  return [
-    ...findings,
-    rate('per_person.nudges', 'saw a card', perPerson.nudges, nudges),
-    answerClosed(situation, person, all),
-  ];
+}
+
+function answerPersonRate(
+  situation: Situation,
+  person: Person,
+  gate: GateName,
+  what: string,
+  limit: Rate,
+  asks: readonly AskRecord[],
+): Finding {
+  const words = () => `${personInWords(person)} ${what}`;
+  return answerRate(gate, words, limit, standing(asks, limit, situation.at), situation);
 }
 
 /** No more asks, or no more messages at all. News of one's own referral goes on after "no more asks". */

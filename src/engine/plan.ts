@@ -11,14 +11,16 @@ import { readinessIn, type Situation } from './situation.ts';
 export type Passed = Judged & { readonly due: Due; readonly person: Person };
 
 export function passed(judged: Judged): Passed | undefined {
-  const { due, choice } = judged;
-  return due && choice.kind === 'chosen' ? { ...judged, due, person: choice.person } : undefined;
+  const { due } = judged;
+  const { found } = judged.approach;
+  return due && found ? { ...judged, due, person: found.person } : undefined;
 }
 
 /** The ask that a decision to ask produces. */
 export function planAsk(situation: Situation, passed: Passed): PlannedAsk {
   const { view, at } = situation;
-  const { trigger, opening, route, due, person } = passed;
+  const { trigger, opening, due, person } = passed;
+  const { route } = passed.approach;
   const { kind: _, ...times } = due;
   const { fallback } = trigger;
   return {
@@ -27,7 +29,7 @@ export function planAsk(situation: Situation, passed: Passed): PlannedAsk {
     cycle: cycleOf(view, trigger.name, opening),
     kind: trigger.kind,
     channel: route.channel,
-    template: route.template,
+    template: (route.isFallback ? fallback?.template : undefined) ?? trigger.template,
     personId: person.id,
     ...(route.ownerEmail === undefined ? undefined : { ownerEmail: route.ownerEmail }),
     status: statusOf(view, trigger),
@@ -53,7 +55,9 @@ export function planAsk(situation: Situation, passed: Passed): PlannedAsk {
 
 /** What makes an ask the only one of its kind: its event, else how often the trigger has asked so far. */
 export function cycleOf({ agenda }: AccountView, trigger: string, opening: Judged['opening']): string {
-  return opening?.id ?? String(own(agenda.cycles, trigger) ?? 0);
+  if (opening) return opening.id;
+  const cycles = own(agenda.cycles, trigger);
+  return cycles === undefined ? '0' : String(cycles);
 }
 
 /** A planned ask as the ledger sees it until it is stored. */

@@ -89,10 +89,11 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /**
  * Adds `points · x` of one more signal to 100 × (1 − Π(1 − points/100 · x)). In this form one signal alone is worth
- * exactly its points, so that 57 points reach a threshold of 57.
+ * exactly its points, so that 57 points reach a threshold of 57; and of no part does more ever make less, not even in
+ * the last bit, so that what only fades never comes back.
  */
 export function addPoints(points: number, more: number): number {
-  return points + more * (1 - points / 100);
+  return points === 0 ? more : 100 - ((100 - points) * (100 - more)) / 100;
 }
 
 export function readinessOf(points: number, damping: number): number {

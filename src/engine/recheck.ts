@@ -4,7 +4,7 @@ import type { Catalog, Gate, Trigger } from './catalog.ts';
 import { type Finding, tell } from './finding.ts';
 import { findGate } from './gate.ts';
 import { deliveredAt, isPending } from './ledger.ts';
-import { answerAddress, guardAgain, guardPerson } from './person-guardrail.ts';
+import { answerAddress, answerAgain, guardPerson } from './person-guardrail.ts';
 import {
   type FoundOfPerson,
   foundOf,
@@ -53,7 +53,7 @@ export function findAgain(situation: Situation, ask: AskRecord, person: Person):
     answerPause(situation, trigger ?? { name: ask.trigger, status: 'live' }),
     answerAddress(person, ask.channel),
     ...(ask.kind === 'thanks' ? [] : guardAccountAgain(situation)),
-    ...guardPerson(situation, found, ask.kind, ask.channel).findings,
+    ...guardPerson(situation, found, ask.kind, ask.channel),
   ];
 }
 
@@ -66,7 +66,7 @@ function ownFindings(
   return [
     ...trigger.when.filter(isLookedAtAgain).map((gate) => findGate(gate, 'when', situation, subject)),
     ...trigger.unless.map((gate) => findGate(gate, 'unless', situation, subject)),
-    ...guardAgain(situation, found, trigger).findings,
+    answerAgain(situation, found, trigger),
   ];
 }
 

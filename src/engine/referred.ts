@@ -38,11 +38,7 @@ export function foldReferral(state: AccountState, event: Event): void {
   if (event.personId !== undefined) moved.personId = event.personId;
   if (known !== undefined && !standsBefore(known, moved)) return;
   put(state.referrals, id, moved);
-  if (known === undefined) {
-    keepGreatest(state.referrals, MAX_REFERRALS, ([idA, a], [idB, b]) =>
-      standsBefore(a, b) || standsBefore(b, a) ? standsBefore(a, b) : idA < idB,
-    );
-  }
+  if (known === undefined) keepGreatest(state.referrals, MAX_REFERRALS, ([, a], [, b]) => standsBefore(a, b));
 }
 
 function standsBefore(a: ReferralMemory, b: ReferralMemory): boolean {

@@ -3,35 +3,31 @@ import { type Finding, holding, passing } from './finding.ts';
 import type { Owner } from './owner.ts';
 import { ownerIn, type Situation } from './situation.ts';
 
-/** The way an ask takes from here: its channel and words, and whose name it carries. */
+/** The way an ask takes from here: its channel, and whose name it carries. */
 export type Route = {
   readonly channel: Channel;
-  readonly template: string;
+  /** A draft's fallback goes at once, because there is nobody to write the draft. */
+  readonly isFallback: boolean;
   readonly ownerEmail: string | undefined;
   /** Only of drafts: whether there is anyone to write it. */
   readonly finding: Finding | undefined;
 };
 
 /** A draft goes to the account's owner. Without one its fallback takes its place at once. */
-export function routeOf(situation: Situation, trigger: Trigger): Route {
-  const { channel, template, fallback } = trigger;
+export function routeOf(situation: Situation, { channel, fallback }: Trigger): Route {
   const owner = ownerIn(situation);
   const ownerEmail = owner.email;
-  if (channel !== 'draft') return { channel, template, ownerEmail, finding: undefined };
+  if (channel !== 'draft') return { channel, isFallback: false, ownerEmail, finding: undefined };
   if (ownerEmail !== undefined) {
     const finding = passing('no_owner', () => `${ownerEmail} is responsible`);
-    return { channel, template, ownerEmail, finding };
+    return { channel, isFallback: false, ownerEmail, finding };
   }
   if (!fallback) {
     const finding = holding('no_owner', () => missing(owner));
-    return { channel, template, ownerEmail, finding };
+    return { channel, isFallback: false, ownerEmail, finding };
   }
-  return {
-    channel: fallback.channel,
-    template: fallback.template ?? template,
-    ownerEmail,
-    finding: passing('no_owner', () => `${missing(owner)}, so it goes by ${fallback.channel} at once`),
-  };
+  const finding = passing('no_owner', () => `${missing(owner)}, so it goes by ${fallback.channel} at once`);
+  return { channel: fallback.channel, isFallback: true, ownerEmail, finding };
 }
 
 function missing({ ignored }: Owner): string {

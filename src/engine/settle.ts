@@ -1,8 +1,9 @@
 import type { AskRecord } from './account.ts';
 import { compareStrength } from './catalog-index.ts';
 import type { PlannedAsk } from './decision.ts';
-import { groupOf, holding } from './finding.ts';
-import { findingsOf, type Judged, judge } from './judge.ts';
+import { holding } from './finding.ts';
+import { withHold } from './hold-set.ts';
+import { type Judged, judge } from './judge.ts';
 import { type Passed, passed, planAsk, recordOf } from './plan.ts';
 import { type Situation, withAsk } from './situation.ts';
 
@@ -47,10 +48,11 @@ function isOutranked({ trigger }: Passed, first: Passed): boolean {
 function outranked(after: Situation, candidate: Passed): Judged {
   const { plan, trigger, opening } = candidate;
   const judged = trigger.status === 'live' ? judge(after, plan, opening) : candidate;
-  const others = findingsOf(judged).filter(({ gate }) => gate !== 'outranked');
-  const group = groupOf([...others, holding('outranked', 'another ask came first')]);
-  return { ...judged, groups: [group], holds: group.holds, changesAt: group.changesAt, due: undefined };
+  const guards = judged.guards.filter(({ gate }) => gate !== 'outranked');
+  return { ...judged, guards, last: CAME_SECOND, holds: withHold(judged.holds, 'outranked'), due: undefined };
 }
+
+const CAME_SECOND = holding('outranked', 'another ask came first');
 
 /** Asks by thanks and shadow triggers: several may, but each person once by the same trigger. */
 function settleAlone(situation: Situation, candidate: Passed, asks: PlannedAsk[]): Judged {

@@ -1,11 +1,9 @@
 import { durationInWords, nextInWords, whenInWords } from './because.ts';
 import type { Gate, Signal } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import type { Measured } from './measure.ts';
-import { own } from './record.ts';
-import { renderSays, signalInWords } from './says.ts';
-import { measuredIn, type Situation } from './situation.ts';
+import { sentenceOf, signalInWords } from './says.ts';
+import { calledIn, measuredIn, type Situation } from './situation.ts';
 import type { Duration, Instant } from './time.ts';
 
 export type SignalGate = Omit<Extract<Gate, { kind: 'signal' }>, 'kind'>;
@@ -16,49 +14,30 @@ export type SignalGate = Omit<Extract<Gate, { kind: 'signal' }>, 'kind'>;
  * holds now, and so lies within any length of time.
  */
 export function findSignal(situation: Situation, gate: SignalGate, side: 'when' | 'unless'): Finding {
-  const signal = situation.index.signals.get(gate.signal);
-  if (!signal) return unheardOf(gate.signal, side === 'unless');
+  const { signal: name, within } = gate;
+  const signal = situation.index.signals.get(name);
+  if (!signal) return finding(name, side === 'unless', `nothing is known of ${name}`);
   const measured = measuredIn(situation, signal);
-  const present = isPresent(measured, gate.within, situation.at);
-  const turnsAt = turns(measured, gate.within, present, situation.at);
+  const present = isPresent(measured, within, situation.at);
+  const turnsAt = turns(measured, within, present);
   const passes = present === (side === 'when');
-  const answer = () => {
-    const because = present
-      ? sentence(situation, signal, measured)
-      : missing(situation, signal, measured, gate.within);
-    return toAnswer({ gate: gate.signal, passes, because }, turnsAt, present, signal, situation);
+  const because = () => {
+    const words = present
+      ? sentenceOf(signal, measured.facts, (id) => calledIn(situation, id))
+      : missing(situation, signal, measured, within);
+    if (passes) return words;
+    return words + (present ? untilOver(situation, signal, turnsAt) : next(situation, turnsAt));
   };
-  return { gate: gate.signal, passes, changesAt: turnsAt, answer };
+  return finding(name, passes, because, turnsAt);
 }
 
-function unheardOf(gate: string, passes: boolean): Finding {
-  return {
-    gate,
-    passes,
-    changesAt: undefined,
-    answer: { gate, passes, because: `nothing is known of ${gate}` },
-  };
+// Only what expires is over by a certain instant, whatever else happens.
+function untilOver({ at, zone }: Situation, { expires }: Signal, turnsAt: Instant | undefined): string {
+  const certain = turnsAt !== undefined && expires !== undefined;
+  return `; will ask when this is over${certain ? `, at the latest ${whenInWords(turnsAt, at, zone)}` : ''}`;
 }
 
-function toAnswer(
-  answer: GateAnswer,
-  turnsAt: Instant | undefined,
-  present: boolean,
-  signal: Signal,
-  { at, zone }: Situation,
-): GateAnswer {
-  if (answer.passes) return turnsAt === undefined ? answer : { ...answer, changesAt: turnsAt };
-  if (!present) {
-    const because = answer.because + nextInWords(turnsAt, at, zone);
-    return turnsAt === undefined ? answer : { ...answer, because, couldPassAt: turnsAt, changesAt: turnsAt };
-  }
-  // Only what expires is over by a certain instant, whatever else happens.
-  const certain = turnsAt !== undefined && signal.expires !== undefined;
-  const because = `${answer.because}; will ask when this is over${certain ? `, at the latest ${whenInWords(turnsAt, at, zone)}` : ''}`;
-  return turnsAt === undefined
-    ? { ...answer, because }
-    : { ...answer, because, couldPassAt: turnsAt, changesAt: turnsAt };
-}
+const next = ({ at, zone }: Situation, turnsAt: Instant | undefined) => nextInWords(turnsAt, at, zone);
 
 function isPresent({ x, datedAt }: Measured, within: Duration | undefined, at: Instant): boolean {
   return x > 0 && (within === undefined || datedAt === undefined || datedAt + within > at);
@@ -68,13 +47,12 @@ function turns(
   { x, changesAt, datedAt }: Measured,
   within: Duration | undefined,
   present: boolean,
-  at: Instant,
 ): Instant | undefined {
   // Evidence older than `within` grows no younger.
   if (!present) return x > 0 ? undefined : changesAt;
   if (within === undefined || datedAt === undefined) return changesAt;
   const leaves = datedAt + within;
-  return changesAt !== undefined && changesAt < leaves && changesAt > at ? changesAt : leaves;
+  return changesAt !== undefined && changesAt < leaves ? changesAt : leaves;
 }
 
 function missing(
@@ -90,18 +68,4 @@ function missing(
   return datedAt === undefined
     ? `no sign of: ${name}`
     : `no longer: ${name}, last on ${whenInWords(datedAt, at, zone)}`;
-}
-
-function sentence({ view }: Situation, signal: Signal, { facts }: Measured): string {
-  if (signal.says === undefined) return signalInWords(signal);
-  return renderSays(signal.says, (name) => {
-    if (name === 'person' && facts.personId !== undefined) {
-      const traits = view.people.get(facts.personId)?.traits;
-      return traits?.first_name ?? traits?.name ?? facts.personId;
-    }
-    if (name === 'count' || name === 'from' || name === 'to' || name === 'value') {
-      if (facts[name] !== undefined) return facts[name];
-    }
-    return facts.said && own(facts.said, name);
-  });
 }

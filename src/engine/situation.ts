@@ -1,9 +1,10 @@
 import type { AccountView, AskRecord, Opening, Person } from './account.ts';
+import type { Approach } from './approach.ts';
 import { zoneOf } from './calendar.ts';
 import type { Catalog, Signal } from './catalog.ts';
 import { type CatalogIndex, indexOf } from './catalog-index.ts';
 import type { JsonObject, PersonId } from './event.ts';
-import type { Finding, Group } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { type Measured, measure } from './measure.ts';
 import { type Owner, ownerOf } from './owner.ts';
 import { type ReadinessBound, readinessReaches } from './reaches.ts';
@@ -47,6 +48,8 @@ type Memo = {
   readonly measured: Map<string, Measured>;
   readonly reaches: Map<string, Instant | undefined>;
   readonly choices: { promoter: Choice | undefined; readonly champions: (Choice | undefined)[] };
+  /** Who comes first for champion, if nothing is in the way of asking them; null: not found out yet. */
+  leader: PersonId | undefined | null;
   /** Bounds on readiness that gates looked at. */
   readonly bounds: ReadinessBound[];
   traits: JsonObject | undefined;
@@ -57,7 +60,9 @@ type Memo = {
 export type Found = {
   /** By the gate's slot in the catalog's index. */
   readonly gates: (Finding | undefined)[];
-  account: Group | undefined;
+  /** By the number of the approach there. */
+  readonly approaches: (Approach | undefined)[];
+  account: readonly Finding[] | undefined;
   /** Open cards that nobody has seen: they go before what is weaker. */
   cards: readonly AskRecord[] | undefined;
   readonly people: Map<PersonId, FoundOfPerson>;
@@ -67,12 +72,8 @@ export type FoundOfPerson = {
   readonly person: Person;
   /** In any account, those planned in this evaluation among them. */
   readonly asks: readonly AskRecord[];
-  byEmail: Group | undefined;
-  otherwise: Group | undefined;
-  notAgain: Group | undefined;
-  guarded: Group | undefined;
-  guardedNudge: Group | undefined;
-  guardedThanks: Group | undefined;
+  notAgain: Finding | undefined;
+  guards: readonly Finding[] | undefined;
 };
 
 /** `readinessAt`: the instant as of which readiness counts; an earlier decision's when an ask is checked again. */
@@ -98,6 +99,7 @@ export function situate(
       measured: new Map(),
       reaches: new Map(),
       choices: { promoter: undefined, champions: [] },
+      leader: null,
       bounds: [],
       traits: undefined,
       owner: undefined,
@@ -121,7 +123,7 @@ export function withAsk(situation: Situation, ask: AskRecord): Situation {
 }
 
 function nothingYet(): Found {
-  return { gates: [], account: undefined, cards: undefined, people: new Map() };
+  return { gates: [], approaches: [], account: undefined, cards: undefined, people: new Map() };
 }
 
 export function measuredIn({ view, at, memo }: Situation, signal: Signal): Measured {
@@ -144,8 +146,14 @@ export function readinessTurnsAt(situation: Situation, bound: ReadinessBound): I
 }
 
 /** The same with what each signal contributes, in words. */
-export function readinessIn({ catalog, view, evidence }: Situation): Readiness {
-  return explainReadiness(catalog.signals, evidence, (id) => firstName(view.people.get(id)) ?? id);
+export function readinessIn(situation: Situation): Readiness {
+  const { catalog, evidence } = situation;
+  return explainReadiness(catalog.signals, evidence, (id) => calledIn(situation, id));
+}
+
+/** How a sentence calls a person: by first name, where one is known. */
+export function calledIn({ view }: Situation, id: PersonId): string {
+  return firstName(view.people.get(id)) ?? id;
 }
 
 export function traitsIn({ view, memo }: Situation): JsonObject {
@@ -165,12 +173,8 @@ export function foundOf(situation: Situation, person: Person): FoundOfPerson {
   const found: FoundOfPerson = {
     person,
     asks: asksOf(situation, person),
-    byEmail: undefined,
-    otherwise: undefined,
     notAgain: undefined,
-    guarded: undefined,
-    guardedNudge: undefined,
-    guardedThanks: undefined,
+    guards: undefined,
   };
   people.set(person.id, found);
   return found;
@@ -185,7 +189,6 @@ function asksOf({ asks, except, counts }: Situation, person: Person): readonly A
 
 const NO_ASKS: readonly AskRecord[] = [];
 
-/** How a sentence calls a person: by first name, where one is known. */
 export function firstName(person: Person | undefined): string | undefined {
   const { first_name: first, name } = person?.traits ?? {};
   if (typeof first === 'string' && first !== '') return first;

@@ -6,17 +6,25 @@ import { deliveredAt, isPending } from './ledger.ts';
 import type { Situation } from './situation.ts';
 import type { Instant } from './time.ts';
 
-/** Adds what holds a trigger itself at this account, whomever it would ask. */
+/** What holds a trigger itself at this account, whomever it would ask. */
 export function guardTrigger(
   situation: Situation,
   trigger: Trigger,
   hasOpening: boolean,
-  findings: Finding[],
-): void {
-  findings.push(answerPause(situation, trigger));
+): readonly Finding[] {
+  const isDormant = situation.view.agenda.dormant === true && !hasOpening;
+  if (
+    situation.view.pauses.length === 0 &&
+    cardsIn(situation).length === 0 &&
+    !trigger.audience &&
+    !isDormant
+  )
+    return trigger.kind === 'ask' ? CALM : CALM_THANKS;
+  const findings = [answerPause(situation, trigger)];
   if (trigger.audience) findings.push(answerAudience(situation, trigger.audience.accounts));
   if (trigger.kind === 'ask') findings.push(answerOutranked(situation, trigger));
-  if (situation.view.agenda.dormant && !hasOpening) findings.push(IMPORTED);
+  if (isDormant) findings.push(IMPORTED);
+  return findings;
 }
 
 const IMPORTED = holding('imported', 'only imported history is known so far; the next new event starts it');
@@ -66,6 +74,10 @@ function answerOutranked(situation: Situation, trigger: Trigger): Finding {
 }
 
 const NOT_OUTRANKED = passing('outranked', 'no other ask comes first');
+
+// As it nearly always is.
+const CALM = [NOT_PAUSED, NOT_OUTRANKED];
+const CALM_THANKS = [NOT_PAUSED];
 
 function cardsIn({ asks, found }: Situation): readonly AskRecord[] {
   found.cards ??= asks.filter(

@@ -1,6 +1,6 @@
 import type { Agenda } from './account.ts';
 import type { Judged } from './judge.ts';
-import { readinessTurns } from './reaches.ts';
+import { readinessTurns } from './readiness-turns.ts';
 import { isEmpty, own } from './record.ts';
 import type { Situation } from './situation.ts';
 import type { Instant } from './time.ts';
@@ -18,8 +18,13 @@ export function firstWake(
 ): Instant {
   // Imported history wakes nobody.
   if (agenda.dormant) return Number.POSITIVE_INFINITY;
-  const horizon = wakesForLapses ? Math.min(reviewed, firstLapse(situation, agenda)) : reviewed;
-  return firstChange(situation, judged, horizon);
+  if (wakesForLapses)
+    return firstChange(situation, judged, Math.min(reviewed, firstLapse(situation, agenda)));
+  // What would change about an event once it is gone does not matter.
+  const lasting = judged.filter(
+    ({ opening, trigger, changesAt }) => !opening || changesAt < opening.occurredAt + trigger.fresh,
+  );
+  return firstChange(situation, lasting, reviewed);
 }
 
 /** The first instant before `horizon` at which what was judged could change by time alone; else `horizon`. */
@@ -31,7 +36,7 @@ export function firstChange(
   let first = horizon;
   for (const { changesAt } of judged) if (changesAt < first) first = changesAt;
   if (memo.bounds.length === 0) return first;
-  return readinessTurns(view.state, catalog.signals, at, memo.bounds, first, evidence.readings) ?? first;
+  return readinessTurns(view.state, catalog.signals, at, memo.bounds, first, evidence) ?? first;
 }
 
 /** The first instant at which an event that waits has grown too old to ask. */

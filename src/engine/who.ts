@@ -27,16 +27,22 @@ export function choosePerson(
         'the event names nobody who referred',
       );
     case 'promoter':
-      return (situation.memo.choices.promoter ??= known(
-        situation,
-        latestPromoter(situation.view.state),
-        'nobody’s latest score is a 9 or 10',
-      ));
+      return promoterOnce(situation);
     case 'champion':
       return championOnce(situation, kind, channel);
     default:
       return who satisfies never;
   }
+}
+
+function promoterOnce(situation: Situation): Choice {
+  const { choices } = situation.memo;
+  choices.promoter ??= known(
+    situation,
+    latestPromoter(situation.view.state),
+    'nobody’s latest score is a 9 or 10',
+  );
+  return choices.promoter;
 }
 
 // The same for every trigger of an account, and it takes a look at everybody.
@@ -71,13 +77,11 @@ function referrerOf(state: AccountState, { personId, properties }: Opening): Per
  */
 function chooseChampion(situation: Situation, kind: Trigger['kind'], channel: Channel): Choice {
   const { state, people } = situation.view;
+  const { memo } = situation;
   const passedOver = new Set<PersonId>();
   const unknown: PersonId[] = [];
-  for (
-    let personId = firstOf(state, passedOver);
-    personId !== undefined;
-    personId = firstOf(state, passedOver)
-  ) {
+  if (memo.leader === null) memo.leader = firstOf(state, passedOver);
+  for (let personId = memo.leader; personId !== undefined; personId = firstOf(state, passedOver)) {
     const person = people.get(personId);
     if (!person) unknown.push(personId);
     else if (unknown.length === 0 && isReachable(situation, person, kind, channel))

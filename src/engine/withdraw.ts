@@ -1,7 +1,7 @@
 import type { AskRecord } from './account.ts';
 import type { Withdrawal } from './decision.ts';
 import type { PersonId } from './event.ts';
-import { groupOf, tell } from './finding.ts';
+import { sooner, tell } from './finding.ts';
 import { findAgain, situateAgain } from './recheck.ts';
 import { type Situation, withAsk } from './situation.ts';
 import type { Instant } from './time.ts';
@@ -32,7 +32,7 @@ export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskReco
       winner && findAgain(withAsk(situation, winner), ask, person).some(({ passes }) => !passes);
     if (failed) withdrawals.push({ askId: ask.id, reason: tell(failed).because });
     else if (isDisplaced()) withdrawals.push({ askId: ask.id, reason: 'another ask came first' });
-    changesAt = Math.min(changesAt, groupOf(findings).changesAt);
+    changesAt = Math.min(changesAt, findings.reduce(sooner, Number.POSITIVE_INFINITY));
   }
   return { withdrawals, changesAt, unknownPeople };
 }

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
 import { holdAccountByHand, liftAccountHold } from '../use-cases/hold-by-hand.ts';
 import {
   type AccountFilter,
@@ -73,7 +74,12 @@ const toCursor = ({ readiness, id }: { readiness: number; id: string }) =>
   Buffer.from(JSON.stringify([readiness, id])).toString('base64url');
 
 function fromCursor(text: string): { readiness: number; id: string } {
-  const [readiness, id] = parse(Cursor, parseJson(Buffer.from(text, 'base64url').toString()));
+  const cursor = Cursor.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
+  if (!cursor.success) {
+    const message = `expected the cursor of the page before, got "${text.slice(0, 100)}"`;
+    throw new Refusal('invalid', `cursor: ${message}`, [{ field: 'cursor', message }]);
+  }
+  const [readiness, id] = cursor.data;
   return { readiness, id };
 }
 

@@ -8,30 +8,43 @@ import { catalogToTry } from '../use-cases/catalog-to-try.ts';
 import { presentBacktest, presentBeside } from '../use-cases/present-backtest.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
-import { requireKey } from './require-key.ts';
+
+const Files = z.record(
+  z
+    .string()
+    .regex(/\.ya?ml$/)
+    .max(100),
+  z.string().max(500_000),
+);
+
+/** Definitions: a version's number or its hash, or the texts of the files by name, as they lie in the folder. */
+const CatalogField = z.union(
+  [z.int().min(1), z.string().min(8).max(64), z.strictObject({ triggers: Files }), Files],
+  {
+    error: 'expected the number or hash of a version, or the files like {"readiness.yaml": "signals: …"}',
+  },
+);
 
 const Body = z.strictObject({
-  catalog: z
-    .union(
-      [z.int().min(1), z.strictObject({ triggers: z.record(z.string().max(100), z.string().max(500_000)) })],
-      {
-        error: 'expected a version number, or {"triggers": {"readiness.yaml": "…"}}',
-      },
-    )
-    .optional(),
+  catalog: CatalogField.optional(),
   from: InstantField.optional(),
   to: InstantField.optional(),
 });
 
-/** What a catalog would have asked over the stored events, against what the live one would have. One at a time. */
+/**
+ * What a catalog would have asked over the stored events, against what the live one would have. One at a time. Whoever
+ * mounts it asks for the secret key, before it reads a body of this size.
+ */
 export function backtestRoutes(deps: Deps): Router {
   const router = Router();
   let isRunning = false;
 
-  router.post('/backtests', requireKey(deps, 'secret'), async (req, res) => {
+  router.post('/backtests', async (req, res) => {
     const { catalog: asked, from, to } = parse(Body, req.body);
     if (from !== undefined && to !== undefined && from > to)
-      throw new Refusal('invalid', 'from is later than to.');
+      throw new Refusal('invalid', 'from is later than to.', [
+        { field: 'from', message: 'is later than to' },
+      ]);
     if (isRunning) throw new Refusal('busy', 'Another backtest is running; try again when it has ended.');
     const live = deps.catalog().catalog;
     const catalog = await catalogToTry(deps, asked);

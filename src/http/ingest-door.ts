@@ -24,6 +24,8 @@ export type Exchange = {
 /** One group of routes: which methods it takes, how it says no, and what it does. */
 export type Door = {
   readonly methods: readonly string[];
+  /** What it takes is stored, so there must be room for it. */
+  readonly stores: boolean;
   readonly dialect: Dialect;
   readonly answer: (exchange: Exchange) => Promise<void> | void;
 };

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
 import { POSTHOG_LIMITS } from '../sources/posthog.ts';
 import { receiveEvents } from '../use-cases/receive-events.ts';
+import { type BodyRoom, createBodyRoom } from './body-room.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { ClientGone } from './http-fault.ts';
 import type { Door, Exchange, IngestDeps, Receive } from './ingest-door.ts';
@@ -67,6 +69,7 @@ export function ingestHandler(
   deps: IngestDeps & Pick<Deps, 'gatherer'>,
   receive: Receive = (intake) => receiveEvents(deps, intake),
 ) {
+  const room = createBodyRoom();
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     const { path, query } = splitUrl(req.url ?? '/');
     const found = findDoor(path);
@@ -75,7 +78,7 @@ export function ingestHandler(
     allowOrigin(req, res, deps.config.ALLOWED_ORIGINS);
     if (req.method === 'OPTIONS') answerPreflight(req, res, door.methods);
     else if (door.methods.includes(req.method ?? ''))
-      void serve(door, { deps, receive, req, res, query, part });
+      void admit(door, { deps, receive, req, res, query, part }, room, deps.gatherer);
     else refuseMethod(door, req, res);
     return true;
   };
@@ -107,6 +110,30 @@ function refuseMethod(door: Door, req: IncomingMessage, res: ServerResponse): vo
   };
   answerJson(res, 405, door.dialect.failed(405, detail), headers);
 }
+
+/**
+ * Turns a request away at once, its body unread, when too much is waiting to be stored: its client sends it again, and
+ * those that were let in are answered.
+ */
+async function admit(
+  door: Door,
+  exchange: Exchange,
+  room: BodyRoom,
+  gatherer: Pick<Deps['gatherer'], 'isFull'>,
+): Promise<void> {
+  if (!door.stores) return serve(door, exchange);
+  const { req, res } = exchange;
+  const leave = gatherer.isFull() ? undefined : room.enter(req);
+  if (leave === undefined) {
+    drain(req);
+    answerFailure(res, door.dialect, failureOf(new Refusal('busy', TOO_MUCH)));
+    return;
+  }
+  await serve(door, exchange);
+  leave();
+}
+
+const TOO_MUCH = 'Too much is waiting to be stored just now; send it again in a few seconds.';
 
 /** Never rejects: whatever goes wrong becomes an answer, and what is our own fault a line in the log. */
 async function serve(door: Door, exchange: Exchange): Promise<void> {

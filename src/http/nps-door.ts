@@ -9,7 +9,7 @@ import { answerJson, problemDialect } from './sdk-answers.ts';
 const LIMIT = 64 * 1024;
 
 /** `POST /v1/nps`: one promoter score, from a server. */
-export const npsDoor: Door = { methods: ['POST'], dialect: problemDialect, answer: receive };
+export const npsDoor: Door = { methods: ['POST'], stores: true, dialect: problemDialect, answer: receive };
 
 async function receive({ deps, req, res, receive }: Exchange): Promise<void> {
   const receivedAt = deps.clock();

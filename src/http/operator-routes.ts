@@ -1,11 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { holdPersonByHand, liftPersonHold } from '../use-cases/hold-by-hand.ts';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
 import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
 import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
-import { HoldBody, InstantField, idOf } from './fields.ts';
+import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
 import { requireKey } from './require-key.ts';
 
@@ -25,7 +24,7 @@ const Publish = z.strictObject({ note: z.string().max(500).optional() });
 const Rollback = z.strictObject({ version: z.int().min(1) });
 const Resume = z.strictObject({ trigger: z.string().max(200).optional() });
 
-/** The stop button, holds on people, and addresses that opted out elsewhere. */
+/** The stop button, versions of the catalog, and addresses that opted out elsewhere. */
 export function operatorRoutes(deps: Deps): Router {
   const router = Router();
   const secret = requireKey(deps, 'secret');
@@ -50,14 +49,6 @@ export function operatorRoutes(deps: Deps): Router {
   });
   router.post('/resume', secret, async (req, res) => {
     res.json({ resumed: await resumeAsking(deps, parse(Resume, req.body).trigger) });
-  });
-  router.post('/people/:id/hold', secret, async (req, res) => {
-    await holdPersonByHand(deps, idOf(req.params), parse(HoldBody, req.body));
-    res.status(204).end();
-  });
-  router.delete('/people/:id/hold', secret, async (req, res) => {
-    await liftPersonHold(deps, idOf(req.params));
-    res.status(204).end();
   });
   return router;
 }

@@ -12,13 +12,19 @@ import { answerJson, postHogDialect } from './sdk-answers.ts';
 export function postHogDoor(limit: number = POSTHOG_LIMITS.single): Door {
   return {
     methods: ['POST', 'GET'],
+    stores: true,
     dialect: postHogDialect,
     answer: (exchange) => capture(exchange, limit),
   };
 }
 
 /** PostHog's newer transport: the key as a bearer, and an answer that names what was dropped. */
-export const postHogV1Door: Door = { methods: ['POST'], dialect: postHogDialect, answer: captureV1 };
+export const postHogV1Door: Door = {
+  methods: ['POST'],
+  stores: true,
+  dialect: postHogDialect,
+  answer: captureV1,
+};
 
 async function capture(exchange: Exchange, limit: number): Promise<void> {
   const { deps, req, res, query } = exchange;

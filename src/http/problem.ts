@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Refusal, type RefusalCode } from '../errors.ts';
@@ -24,28 +25,32 @@ export function problems(log: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const refusal = toRefusal(error);
-    if (refusal === undefined) {
-      log.error(
-        { err: error, method: req.method, path: req.path.split('/').slice(0, 3).join('/') },
-        'a request failed',
-      );
-    }
-    const [status, title] = refusal ? STATUS[refusal.code] : [500, 'Something went wrong on our side'];
-    if (status === 503) res.setHeader('Retry-After', '5');
-    res
-      .status(status)
-      .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          type: 'about:blank',
-          title,
-          status,
-          detail: refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.',
-          ...(refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
-        }),
-      );
+    answerProblem(log, error, req, res);
   };
+}
+
+/** The same for a request that is answered in front of Express. */
+export function answerProblem(log: Logger, error: unknown, req: IncomingMessage, res: ServerResponse): void {
+  const refusal = toRefusal(error);
+  if (refusal === undefined) {
+    const path = req.url?.split('?')[0]?.split('/').slice(0, 3).join('/');
+    log.error({ err: error, method: req.method, path }, 'a request failed');
+  }
+  const [status, title] = refusal ? STATUS[refusal.code] : [500, 'Something went wrong on our side'];
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title,
+    status,
+    detail: refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.',
+    ...(refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
+  });
+  res
+    .writeHead(status, {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      ...(status === 503 ? { 'Retry-After': '5' } : {}),
+    })
+    .end(req.method === 'HEAD' ? undefined : body);
 }
 
 export const notFound: RequestHandler = (req) => {
@@ -56,7 +61,10 @@ export const notFound: RequestHandler = (req) => {
 function toRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
-  if (error.status === 413) return new Refusal('too_large', 'The body is larger than 100 kB.');
+  if (error.status === 413) {
+    const limit = 'limit' in error && typeof error.limit === 'number' ? error.limit : 0;
+    return new Refusal('too_large', `The body is larger than ${Math.round(limit / 1024)} kB.`);
+  }
   if (error.status >= 400 && error.status < 500)
     return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
   return undefined;

@@ -9,6 +9,7 @@ import { answerJson, postHogDialect, segmentDialect } from './sdk-answers.ts';
 export function quietDoor(body: unknown, dialect = postHogDialect): Door {
   return {
     methods: ['GET', 'POST'],
+    stores: false,
     dialect,
     answer: ({ req, res }) => {
       drain(req);
@@ -32,6 +33,7 @@ const DEFINITIONS = { flags: [], group_type_mapping: {}, cohorts: {} };
 /** posthog-node polls for flag definitions; they never change. */
 export const flagDefinitionsDoor: Door = {
   methods: ['GET'],
+  stores: false,
   dialect: postHogDialect,
   answer: ({ req, res }) => {
     const etag = '"no-flags"';
@@ -60,6 +62,7 @@ const remoteConfig = (token: string) => ({
 
 export const remoteConfigDoor: Door = {
   methods: ['GET'],
+  stores: false,
   dialect: postHogDialect,
   answer: ({ res, part }) => answerJson(res, 200, remoteConfig(part)),
 };
@@ -67,6 +70,7 @@ export const remoteConfigDoor: Door = {
 /** The same as a script. The token in it has been matched to letters, digits, _ and -. */
 export const remoteConfigScriptDoor: Door = {
   methods: ['GET'],
+  stores: false,
   dialect: postHogDialect,
   answer: ({ res, part }) => {
     const script =
@@ -84,6 +88,7 @@ export const remoteConfigScriptDoor: Door = {
 /** What analytics-next asks its CDN for: send everything here, and load nothing else. */
 export const segmentSettingsDoor: Door = {
   methods: ['GET'],
+  stores: false,
   dialect: segmentDialect,
   answer: answerSettings,
 };

@@ -37,6 +37,12 @@ export async function requireUser(
   deps: Pick<Deps, 'keys' | 'clock'>,
   req: Pick<Request, 'headers'>,
 ): Promise<string> {
+  const token = requireUserToken(deps, req);
+  return userOf(await verifyUserToken(deps.keys, token, deps.clock()));
+}
+
+/** The token alone, not yet verified. */
+export function requireUserToken(deps: Pick<Deps, 'keys'>, req: Pick<Request, 'headers'>): string {
   const key = req.headers['x-goodturn-key'];
   if (typeof key !== 'string' || deps.keys.kindOf(key) !== 'publishable') {
     throw new Refusal('unauthorized', 'Send your publishable key (pk_…) in the X-Goodturn-Key header.');
@@ -47,7 +53,11 @@ export async function requireUser(
       'unauthorized',
       'Send the user token, a JWT made by your backend, as "Authorization: Bearer …".',
     );
-  const verified = await verifyUserToken(deps.keys, token, deps.clock());
+  return token;
+}
+
+/** Whom a token names, or the refusal that says what is wrong with it. */
+export function userOf(verified: Awaited<ReturnType<typeof verifyUserToken>>): string {
   if ('fault' in verified)
     throw new Refusal('unauthorized', `The user token was refused: ${verified.fault}.`);
   return verified.userId;

@@ -11,6 +11,7 @@ import { answerJson, segmentDialect } from './sdk-answers.ts';
 export function segmentDoor(type?: SegmentType, imported = false): Door {
   return {
     methods: ['POST'],
+    stores: true,
     dialect: segmentDialect,
     answer: (exchange) => receive(exchange, type, imported),
   };

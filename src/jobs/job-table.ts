@@ -2,9 +2,12 @@ import type { Analytics } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
 import type { CatalogStore } from '../use-cases/catalog-store.ts';
+import { postWebhooks } from '../use-cases/post-webhooks.ts';
+import { purgeEvents } from '../use-cases/purge-events.ts';
 import { refreshCatalog } from '../use-cases/refresh-catalog.ts';
 import { flushOutgoing, refoldWaiting, tick } from '../use-cases/tick.ts';
-import { upkeep } from '../use-cases/upkeep.ts';
+import { shortenLog, upkeep } from '../use-cases/upkeep.ts';
+import { writeToOwners } from '../use-cases/write-to-owners.ts';
 
 export type Job = {
   readonly name: string;
@@ -19,7 +22,11 @@ export function jobTable(deps: Deps, catalogs: CatalogStore, analytics: Analytic
   return [
     { name: 'tick', every: deps.config.TICK, replicas: 'one', run: () => tick(deps) },
     { name: 'catalog', every: 3 * SECOND, replicas: 'all', run: () => refreshCatalog(deps, catalogs) },
+    { name: 'owners', every: 5 * MINUTE, replicas: 'one', run: () => writeToOwners(deps) },
+    { name: 'webhooks', every: deps.config.TICK, replicas: 'all', run: () => postWebhooks(deps) },
     { name: 'refold', every: MINUTE, replicas: 'one', run: () => refoldWaiting(deps) },
+    { name: 'retention', every: 10 * MINUTE, replicas: 'one', run: () => purgeEvents(deps) },
+    { name: 'shorten log', every: 5 * SECOND, replicas: 'all', run: () => shortenLog(deps) },
     { name: 'upkeep', every: 5 * MINUTE, replicas: 'one', run: () => upkeep(deps) },
     {
       name: 'analytics',

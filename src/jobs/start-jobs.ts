@@ -1,4 +1,4 @@
-import cron from 'node-cron';
+import cron, { type Logger } from 'node-cron';
 import type { Deps } from '../deps.ts';
 import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
 import { takeJobSlot } from '../use-cases/take-job-slot.ts';
@@ -24,7 +24,11 @@ export function startJobs(
 ): Jobs {
   const runners = jobs.map((job) => ({ job, run: createRunner(deps, job) }));
   const tasks = (scheduled ? runners : []).map(({ job, run }) =>
-    cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), { name: job.name, noOverlap: true }),
+    cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), {
+      name: job.name,
+      noOverlap: true,
+      logger: loggerFor(deps, job),
+    }),
   );
   let stopped = false;
   return {
@@ -38,6 +42,16 @@ export function startJobs(
       for (const task of tasks) await task.destroy();
       for (const { run } of runners) await run.settled();
     },
+  };
+}
+
+/** What node-cron has to say, in our log: of its own it writes words of many colours between the lines of JSON. */
+function loggerFor({ log }: Pick<Deps, 'log'>, { name: job }: Job): Logger {
+  return {
+    info: (message) => log.info({ job }, message),
+    warn: (message) => log.warn({ job }, message),
+    error: (error, cause) => log.error({ job, err: cause ?? error }, 'the schedule of a job failed'),
+    debug: () => undefined,
   };
 }
 

@@ -23,8 +23,18 @@ export function createSeenIds(): SeenIds {
   return {
     add: (id) => {
       if (count * 2 >= size) grow();
-      const one = hash(id, 0x9e3779b1) || 1;
-      const other = hash(id, 0x85ebca6b);
+      // Both in one go: the processor works on two at a time.
+      let a = 0x9e3779b1;
+      let b = 0x85ebca6b;
+      for (let i = 0; i < id.length; i += 1) {
+        const code = id.charCodeAt(i);
+        a = Math.imul(a ^ code, 0x01000193);
+        a ^= a >>> 13;
+        b = Math.imul(b ^ code, 0x01000193);
+        b ^= b >>> 13;
+      }
+      const one = mixed(a) || 1;
+      const other = mixed(b);
       let slot = (one ^ (one >>> 15)) & (size - 1);
       while (slots[slot * 2] !== 0) {
         if (slots[slot * 2] === one && slots[slot * 2 + 1] === other) return false;
@@ -44,14 +54,9 @@ function freeSlot(slots: Int32Array, size: number, one: number, _other: number):
   return slot;
 }
 
-/** A 32-bit hash that depends on every character and on `seed`. */
-function hash(text: string, seed: number): number {
-  let h = seed;
-  for (let i = 0; i < text.length; i += 1) {
-    h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-    h ^= h >>> 13;
-  }
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+/** Every bit of the result depends on every bit of the hash. */
+function mixed(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b | 0);
   return h ^ (h >>> 16);
 }

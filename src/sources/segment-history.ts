@@ -45,18 +45,24 @@ function readCarefully(message: unknown): HistoryLine {
     return { events: [], rejected: [`message: got ${kindOf(message)}, expected an object`] };
   }
   const { events, rejections } = readSegmentLine(message, NEVER, { imported: false });
-  const dated = events.filter(
-    ({ receivedAt, flags }) => receivedAt < NEVER || !flags.includes('no_timestamp'),
-  );
-  const undated = events.length - dated.length;
+  const isUndated = ({ receivedAt, flags }: ReportedEvent, flag: string) =>
+    receivedAt === NEVER && flags.includes(flag);
+  const dated = events.filter((event) => !Object.keys(UNDATED).some((flag) => isUndated(event, flag)));
   const rejected = [
     ...rejections.map(({ reason }) => reason),
-    ...(undated > 0 ? ['timestamp: got nothing, expected a date like 2026-03-01T10:00:00Z'] : []),
+    ...Object.entries(UNDATED).flatMap(([flag, got]) =>
+      events.some((event) => isUndated(event, flag))
+        ? [`timestamp: got ${got}, expected a date like 2026-03-01T10:00:00Z`]
+        : [],
+    ),
   ];
   const outcomes = messagesOf(message).flatMap((one) => (isFields(one) ? (readOutcome(one) ?? []) : []));
   const all = [...dated, ...outcomes];
   return rejected.length > 0 ? { events: all, rejected } : { events: all };
 }
+
+// Live, such an event happened when it came.
+const UNDATED = { no_timestamp: 'nothing', bad_timestamp: 'what is no date' };
 
 const OUTCOME = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ignored)$/;
 
@@ -65,7 +71,7 @@ function readOutcome(message: Fields): ReportedEvent | undefined {
   const { type, event: name, properties, timestamp, userId } = message;
   if (type !== 'track' || typeof name !== 'string' || !OUTCOME.test(name) || !isFields(properties))
     return undefined;
-  const { ask_id: askId, reason, until } = properties;
+  const { ask_id: askId, reason, until, by } = properties;
   const at = readInstant(timestamp);
   if (typeof askId !== 'string' || at === undefined || !Number.isFinite(at)) return undefined;
   const context = isFields(message['context']) ? message['context'] : {};
@@ -85,6 +91,7 @@ function readOutcome(message: Fields): ReportedEvent | undefined {
     properties: {
       ask_id: askId,
       ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof by === 'string' ? { by } : {}),
       ...(typeof until === 'number' ? { until } : {}),
     },
     imported: false,

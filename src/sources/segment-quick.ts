@@ -5,10 +5,12 @@ import { readId, readName, readUserId } from './identity.ts';
 import { type Fields, isFields } from './json.ts';
 import type { ReportedEvent } from './reported.ts';
 import { npsFromTool } from './segment-nps.ts';
+import { withStandardNames } from './traits.ts';
 
 /**
- * Reads an ordinary `track` or `page` line as `readSegmentLine` does, several times as fast. Undefined for anything
- * out of the ordinary, which is then read the careful way: so both give the same events, whatever the line.
+ * Reads an ordinary `track`, `page`, `identify` or `group` line as `readSegmentLine` does, several times as fast.
+ * Undefined for anything out of the ordinary, which is then read the careful way: so both give the same events,
+ * whatever the line.
  */
 export type QuickReader = (
   message: unknown,
@@ -27,32 +29,25 @@ export function createQuickReader(): QuickReader {
   const names = remembering(isPlainName);
   const instantOf = createInstantReader();
 
-  const ownAccount = (message: Fields, context: Fields, properties: Fields): string | null | undefined => {
-    const found = context['groupId'] ?? message['groupId'] ?? properties['account_id'];
-    if (found === undefined || found === null) return undefined;
-    return typeof found === 'string' && ids(found) ? found : null;
-  };
-
   return (message, { isPlain, now, imported }) => {
     if (!isPlain || !isFields(message)) return undefined;
-    const { type, messageId, timestamp, userId, context = NOTHING, properties = NOTHING } = message;
-    if ((type !== 'track' && type !== 'page') || !isFields(context) || !isFields(properties))
-      return undefined;
-    const name = type === 'page' ? 'Page Viewed' : message['event'];
-    if (typeof name !== 'string' || !names(name) || !isSound(properties)) return undefined;
+    const { messageId, timestamp, context = NOTHING } = message;
+    const said = isFields(context) ? contentOf(message, context) : undefined;
+    if (said === undefined || !isFields(context)) return undefined;
     if (typeof messageId !== 'string' || !isMessageId(messageId)) return undefined;
-    if (typeof userId !== 'string' || !userIds(userId)) return undefined;
+    const name = names(said.name);
+    const userId = userIds(message['userId']);
+    if (name === undefined || userId === undefined) return undefined;
     const anonymousId = message['anonymousId'] ?? undefined;
-    if (anonymousId !== undefined && (typeof anonymousId !== 'string' || !ids(anonymousId))) return undefined;
+    if (anonymousId !== undefined && ids(anonymousId) === undefined) return undefined;
     const occurredAt = instantOf(timestamp);
     const received = message['receivedAt'];
     const receivedAt = received === undefined || received === null ? occurredAt : instantOf(received);
     if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now)
       return undefined;
-    const accountId = ownAccount(message, context, properties);
-    if (accountId === null) return undefined;
-    const said = type === 'page' ? viewed(message, properties) : trusted(properties);
-    if (said === undefined) return undefined;
+    const account = accountIn(message, context, said);
+    const accountId = account === undefined ? undefined : ids(account);
+    if (account !== undefined && accountId === undefined) return undefined;
     const event: Mutable<ReportedEvent> = {
       id: `segment:${messageId}`,
       source: 'segment',
@@ -60,16 +55,48 @@ export function createQuickReader(): QuickReader {
       occurredAt,
       receivedAt,
       userId,
-      properties: said,
+      properties: said.properties,
       trust: 'server',
       imported,
       flags: NO_FLAGS,
     };
     // Set one by one: spreading costs more than all the rest of this.
     if (accountId !== undefined) event.ownAccountId = accountId;
-    if (anonymousId !== undefined && anonymousId !== userId) event.anonymousId = anonymousId;
+    if (typeof anonymousId === 'string' && anonymousId !== userId) event.anonymousId = anonymousId;
     return event;
   };
+}
+
+type Said = { readonly name: string; readonly properties: JsonObject; readonly isGroup: boolean };
+
+/** What an ordinary message says: `readContent` for flat properties that are kept as they are. */
+function contentOf(message: Fields, context: Fields): Said | undefined {
+  const { type, event, properties = NOTHING, traits = NOTHING } = message;
+  const isTrack = type === 'track';
+  if (isTrack || type === 'page') {
+    if (!isFields(properties) || !isSound(properties)) return undefined;
+    if (isTrack) return typeof event === 'string' ? content(event, trusted(properties)) : undefined;
+    const titled = viewed(message, properties);
+    return titled && content('Page Viewed', titled);
+  }
+  if ((type !== 'identify' && type !== 'group') || !isFields(traits) || !isSound(traits)) return undefined;
+  if (context['timezone'] !== undefined || context['locale'] !== undefined) return undefined;
+  const standard = withStandardNames(trusted(traits));
+  return content(type === 'group' ? 'Account Updated' : 'Person Updated', standard, type === 'group');
+}
+
+const content = (name: string, properties: JsonObject, isGroup = false): Said => ({
+  name,
+  properties,
+  isGroup,
+});
+
+/** The account a message names; null where a group names none. */
+function accountIn(message: Fields, context: Fields, { isGroup }: Said): unknown {
+  if (isGroup) return message['groupId'] ?? null;
+  const { properties } = message;
+  const ofProperties = isFields(properties) ? properties['account_id'] : undefined;
+  return context['groupId'] ?? message['groupId'] ?? ofProperties ?? undefined;
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -77,15 +104,20 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 const NOTHING: Fields = {};
 const NO_FLAGS: readonly string[] = [];
 
-/** Asks once about each text, up to a bound: they come from customers. */
-function remembering(ask: (text: string) => boolean): (text: string) => boolean {
-  const good = new Set<string>();
+/**
+ * Asks once about each text, up to a bound: they come from customers. Answers with the text as it was first seen, for
+ * looking up what is known to be the same text is much faster.
+ */
+function remembering(ask: (text: string) => boolean): (text: unknown) => string | undefined {
+  const good = new Map<string, string>();
   return (text) => {
-    if (good.has(text)) return true;
-    if (!ask(text)) return false;
+    if (typeof text !== 'string') return undefined;
+    const known = good.get(text);
+    if (known !== undefined) return known;
+    if (!ask(text)) return undefined;
     if (good.size > 200_000) good.clear();
-    good.add(text);
-    return true;
+    good.set(text, text);
+    return text;
   };
 }
 

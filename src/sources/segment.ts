@@ -85,9 +85,11 @@ function readMessage(message: unknown, defaults: Fields, reading: SegmentReading
   if (isEcho(messageId, content.name, content.properties)) return undefined;
   const people = readPeople(type, message, context, content, reading);
   const ownAccountId = readOwnAccount(type, message, context);
-  requireSomebody(message, people, ownAccountId);
   const claim = { ...content, properties: withoutReadiness(content.properties), userId: people.userId };
   const { flags, ...stands } = standing(reading, tokenOf(message, defaults), claim);
+  // Whoever has a user's token need not say which user.
+  const somebody = ownAccountId ?? stands.userId ?? people.anonymousId ?? people.email;
+  if (somebody === undefined) refuseNobody(message);
   const moment = readMoment(message, defaults, reading);
   return {
     id: `segment:${messageId ?? randomUUID()}`,
@@ -132,8 +134,7 @@ function addressIn(message: Fields, context: Fields): string | undefined {
     .find((address) => address !== undefined);
 }
 
-function requireSomebody(message: Fields, people: People, ownAccountId: string | undefined): void {
-  if (ownAccountId !== undefined || Object.keys(people).length > 0) return;
+function refuseNobody(message: Fields): never {
   const came = ['userId', 'anonymousId'].filter((key) => message[key] !== undefined && message[key] !== null);
   const named = came.map((key) => `${key} ${shown(message[key])}, which names nobody`);
   refuse(`userId: got ${named.join(', ') || 'nothing'}; expected a userId, an anonymousId or a group`);

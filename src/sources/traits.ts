@@ -1,4 +1,4 @@
-import type { JsonObject } from '../engine/event.ts';
+import type { Json, JsonObject } from '../engine/event.ts';
 
 /** The spelling of Segment's own spec and of many products, and the standard name for the same trait. */
 const STANDARD: readonly (readonly [string, string])[] = [
@@ -12,9 +12,12 @@ const STANDARD: readonly (readonly [string, string])[] = [
 
 /** The traits as sent, and under their standard names as well. `defaults` fill what is missing. */
 export function withStandardNames(traits: JsonObject, defaults: JsonObject = {}): JsonObject {
-  const named = STANDARD.flatMap(([theirs, ours]) => {
+  let named: Record<string, Json> | undefined;
+  for (const [theirs, ours] of STANDARD) {
     const value = traits[theirs];
-    return value === undefined || traits[ours] !== undefined ? [] : [[ours, value] as const];
-  });
-  return { ...defaults, ...traits, ...Object.fromEntries(named) };
+    if (value === undefined || traits[ours] !== undefined) continue;
+    named ??= {};
+    named[ours] = value;
+  }
+  return { ...defaults, ...traits, ...named };
 }

@@ -4,13 +4,16 @@ import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { oneLine } from '../delivery/address.ts';
 import type { Deps } from '../deps.ts';
+import type { PersonId } from '../engine/event.ts';
 import { DAY, type Duration, type Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { settleAsk } from './accept-ask.ts';
 import { askEvent } from './ask-events.ts';
+import { askInstead } from './ask-instead.ts';
 import { extendHold } from './extend-hold.ts';
 import { draftOf, findDraft, fingerprint } from './read-draft-page.ts';
+import { reconsider } from './reconsider.ts';
 import { withEvents } from './with-events.ts';
 
 export const DISMISSALS = ['already_asked', 'bad_time', 'wrong_person', 'not_mine', 'other'] as const;
@@ -28,7 +31,11 @@ export type DraftAction =
   | ({ readonly kind: 'sent' } & Words)
   | { readonly kind: 'snooze'; readonly for: Duration }
   | { readonly kind: 'dismiss'; readonly reason: Dismissal }
-  | { readonly kind: 'answered'; readonly outcome: 'accepted' | 'declined' };
+  /** Nobody in the account is asked until then. */
+  | { readonly kind: 'hold'; readonly until: Instant; readonly reason: string }
+  | { readonly kind: 'instead'; readonly personId: PersonId }
+  /** What they said to it, once it was sent; `ignored`: nothing. */
+  | { readonly kind: 'answered'; readonly outcome: 'accepted' | 'declined' | 'ignored' };
 
 type Done = { readonly result: AskRow; readonly events: readonly ReportedEvent[] };
 
@@ -49,20 +56,26 @@ export async function actOnDraft(deps: Deps, askId: string, action: DraftAction)
         return snooze(tx, ask, action.for, deps.clock());
       case 'dismiss':
         return dismiss(deps, tx, ask, action.reason, deps.clock());
+      case 'hold':
+        return hold(deps, tx, ask, action, deps.clock());
+      case 'instead':
+        return askInstead(deps, tx, ask, action.personId, deps.clock());
       case 'answered':
         return answer(tx, ask, action.outcome, deps.clock());
       default:
         return action satisfies never;
     }
   });
-  // It has a new owner, who is told at the next delivery.
-  if (acted.status === 'scheduled') deps.wake();
+  // A new owner, or a new draft, is seen to at the next delivery.
+  if (acted.status === 'scheduled' || action.kind === 'instead') deps.wake();
   return acted;
 }
 
 async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
   const content = wordsToKeep(ask, words);
-  return { result: orGone(ask, await moveAsk(tx, ask, ['open'], 'open', { content })), events: [] };
+  // Whoever works on the words has acted: no other words go out in their name.
+  const change = { content, fallbackAt: null };
+  return { result: orGone(ask, await moveAsk(tx, ask, ['open'], 'open', change)), events: [] };
 }
 
 async function send(tx: Sql, ask: AskRow, words: Words, now: Instant): Promise<Done> {
@@ -137,9 +150,36 @@ async function holdBack(tx: Sql, ask: AskRow, reason: Dismissal, now: Instant): 
   }
 }
 
-async function answer(tx: Sql, ask: AskRow, outcome: 'accepted' | 'declined', now: Instant): Promise<Done> {
+async function hold(
+  deps: Deps,
+  tx: Sql,
+  ask: AskRow,
+  { until, reason }: { readonly until: Instant; readonly reason: string },
+  now: Instant,
+): Promise<Done> {
+  if (until <= now || until > now + LONGEST_HOLD)
+    throw new Refusal('invalid', 'Choose a day from tomorrow on, within two years. Nothing was done.');
+  const why = oneLine(reason).slice(0, 200) || 'held by its owner';
+  await extendHold(tx, 'account', ask.accountId, { until, reason: why, by: ask.ownerEmail ?? 'owner' });
+  // Which takes back this draft, and whatever else is open there.
+  await reconsider(deps, tx, { events: [], woken: [ask.accountId] });
+  return { result: await findDraft(tx, ask.id), events: [] };
+}
+
+const LONGEST_HOLD = 731 * DAY;
+
+async function answer(
+  tx: Sql,
+  ask: AskRow,
+  outcome: 'accepted' | 'declined' | 'ignored',
+  now: Instant,
+): Promise<Done> {
   if (ask.status === outcome) return { result: ask, events: [] };
   if (ask.status !== 'delivered') orGone(ask, undefined);
+  if (outcome === 'ignored') {
+    const result = orGone(ask, await moveAsk(tx, ask, ['delivered'], 'ignored', { settledAt: now }));
+    return { result, events: [askEvent(ask, 'Ask Ignored', now, { by: 'cs_manager' })] };
+  }
   const { events } = await settleAsk(tx, ask, outcome, now);
   return { result: await findDraft(tx, ask.id), events };
 }

@@ -5,9 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type HistoricEvent, lastBatch, readAllEvents, readTiesByEvent } from '../db/event-history.ts';
 import { fromJson } from '../db/rows.ts';
 import type { Deps } from '../deps.ts';
-import { type Replay, toKeepNext } from '../engine/replay/replay.ts';
+import { outcomeOf } from '../engine/replay/outcomes.ts';
+import type { Replay } from '../engine/replay/replay.ts';
 import { reportOf } from '../engine/replay/report.ts';
-import type { Reported, ToKeep } from '../engine/replay/world.ts';
+import { KEEP_NOTHING, type ToKeep, toKeepNext } from '../engine/replay/to-keep.ts';
+import type { Reported } from '../engine/replay/world.ts';
 import type { Instant } from '../engine/time.ts';
 import { createSeenIds } from '../sources/seen-ids.ts';
 import { type Backtest, type BacktestRequest, compared, startReplays } from './backtest.ts';
@@ -38,11 +40,13 @@ type History = {
   readonly batch: number[];
   readonly offset: number[];
   readonly length: number[];
+  /** When each ask was last told of. */
+  readonly told: Map<string, Instant>;
 };
 
 async function copyHistory({ db }: Pick<Deps, 'db'>, path: string): Promise<History> {
   const file = await open(path, 'wx+', 0o600);
-  const history: History = { file, batch: [], offset: [], length: [] };
+  const history: History = { file, batch: [], offset: [], length: [], told: new Map() };
   const last = await lastBatch(db.pool);
   if (last === undefined) return history;
   const ties = await readTiesByEvent(db.pool);
@@ -52,7 +56,9 @@ async function copyHistory({ db }: Pick<Deps, 'db'>, path: string): Promise<Hist
     const chunks: Buffer[] = [];
     for (const event of page) {
       if (!seen.add(event.id)) continue;
-      const bytes = Buffer.from(JSON.stringify(toReported(event, ties.get(event.id))));
+      const reported = toReported(event, ties.get(event.id));
+      noteTold(history.told, reported);
+      const bytes = Buffer.from(JSON.stringify(reported));
       chunks.push(bytes);
       history.batch.push(event.batch);
       history.offset.push(size);
@@ -63,6 +69,11 @@ async function copyHistory({ db }: Pick<Deps, 'db'>, path: string): Promise<Hist
     await nextTurn();
   }
   return history;
+}
+
+function noteTold(told: Map<string, Instant>, event: Reported): void {
+  const askId = outcomeOf(event)?.askId;
+  if (askId !== undefined) told.set(askId, Math.max(event.receivedAt, told.get(askId) ?? event.receivedAt));
 }
 
 function toReported(
@@ -90,12 +101,12 @@ async function play(history: History, request: BacktestRequest): Promise<Backtes
   const order = Uint32Array.from(history.batch.keys()).sort(
     (a, b) => (history.batch[a] ?? 0) - (history.batch[b] ?? 0) || a - b,
   );
-  let keep: ToKeep | undefined;
+  let keep: ToKeep = { ...KEEP_NOTHING, asks: history.told };
   for (;;) {
     const replays = startReplays(catalogs, request, keep);
     await playOnce(history, order, replays);
     const worlds = replays.map((replay) => replay.end(request.to));
-    const next = worlds[0] && toKeepNext(worlds[0]);
+    const next = toKeepNext(worlds);
     if (next === undefined) return compared(worlds.map(reportOf));
     keep = next;
   }

@@ -1,8 +1,8 @@
 import type { Workspace } from '../engine/account.ts';
 import type { Catalog } from '../engine/catalog.ts';
-import { createReplay, type Replay, toKeepNext } from '../engine/replay/replay.ts';
+import { createReplay, type Replay } from '../engine/replay/replay.ts';
 import { newlyAsked, type ReplayAsk, type ReplayReport, reportOf } from '../engine/replay/report.ts';
-import type { ToKeep } from '../engine/replay/world.ts';
+import { type ToKeep, toKeepNext } from '../engine/replay/to-keep.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
 import { type HistoryRead, readHistory } from './read-history.ts';
@@ -57,8 +57,8 @@ export function replayFile(
     };
     const read = readHistory(path, begin, progress);
     const worlds = replays.map((replay) => replay.end(options.to));
-    // Where events had to move between accounts that were not kept, the next run keeps them.
-    const next = worlds[0] && toKeepNext(worlds[0]);
+    // Where it had to know more than it kept, the next run keeps that.
+    const next = toKeepNext(worlds);
     if (next === undefined) return { reports: worlds.map(reportOf), read };
     keep = next;
   }

@@ -1,11 +1,9 @@
 import { countAsksByTrigger, type NewAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { putMail } from '../db/mails.ts';
 import { hasPause, writePause } from '../db/pauses.ts';
-import { composeEmail } from '../delivery/email.ts';
-import { htmlFromText } from '../delivery/html-part.ts';
 import type { Deps } from '../deps.ts';
 import { formatDuration, type Instant } from '../engine/time.ts';
+import { alertOperators } from './alert-operators.ts';
 
 /**
  * Pauses each trigger that has just made more asks than `pause_above` allows, and tells ALERTS_TO. What it planned so
@@ -28,30 +26,13 @@ export async function breakRunaways(
   }
 }
 
-async function alert(deps: Deps, tx: Sql, trigger: string, reason: string, now: Instant): Promise<void> {
-  const address = deps.config.ALERTS_TO;
-  if (address === undefined) return;
+function alert(deps: Deps, tx: Sql, trigger: string, reason: string, now: Instant): Promise<void> {
   const text = `The trigger ${trigger} has paused itself: ${reason}.
 
 Nothing more goes out from it until somebody resumes it, with
   goodturn resume --trigger ${trigger}
 or POST /v1/resume. If this many are meant, raise pause_above in triggers/guardrails.yaml first.
 `;
-  const id = `alert_${trigger}_${now}`;
-  const rendered = { subject: `${trigger} has paused itself`, text, html: htmlFromText(text) };
-  const composed = composeEmail({ id, purpose: 'owner', to: { name: null, address }, rendered }, deps.config);
-  if ('fault' in composed) return;
-  await putMail(
-    tx,
-    {
-      id,
-      accountId: '',
-      purpose: 'alert',
-      status: 'due',
-      meantFor: address,
-      message: composed.message,
-      dueAt: now,
-    },
-    now,
-  );
+  const subject = `${trigger} has paused itself`;
+  return alertOperators(deps, tx, { id: `alert_${trigger}_${now}`, subject, text });
 }

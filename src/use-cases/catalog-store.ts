@@ -1,6 +1,6 @@
 import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
 import type { PublishedCatalog, TemplateFolder } from '../catalog/published.ts';
-import { latestCatalog, readCatalogContent } from '../db/catalogs.ts';
+import { latestCatalog, listCatalogs, readCatalogContent } from '../db/catalogs.ts';
 import type { Sql } from '../db/client.ts';
 import { fromJson } from '../db/rows.ts';
 
@@ -9,6 +9,8 @@ export type CatalogStore = {
   readonly current: () => CatalogInForce;
   /** The version with this content hash: an ask keeps the words of the one that made it. */
   readonly of: (tx: Sql, hash: string) => Promise<CatalogInForce>;
+  /** By which version an account is decided: the last that has the signals its state was folded for. */
+  readonly ofSignals: (tx: Sql, signalsHash: string) => Promise<CatalogInForce>;
   /** Puts the last published version in force, whoever published it. True when it is another one. */
   readonly refresh: (tx: Sql) => Promise<boolean>;
 };
@@ -29,6 +31,14 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
   return {
     current: () => inForce,
     of,
+    ofSignals: async (tx, signalsHash) => {
+      if (signalsHash === inForce.signalsHash) return inForce;
+      for (const { hash } of await listCatalogs(tx, MOST_VERSIONS)) {
+        const version = await of(tx, hash);
+        if (version.signalsHash === signalsHash) return version;
+      }
+      return inForce;
+    },
     refresh: async (tx) => {
       const latest = await latestCatalog(tx);
       if (latest === undefined || latest.version === inForce.version) return false;
@@ -39,7 +49,10 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
   };
 }
 
-type Content = Pick<PublishedCatalog, 'catalog' | 'program' | 'rewards'> & {
+/** So far back signals are looked for; an account is folded anew long before so many are published. */
+const MOST_VERSIONS = 20;
+
+type Content = Pick<PublishedCatalog, 'catalog' | 'program' | 'rewards' | 'owners'> & {
   readonly templates: readonly TemplateFolder[];
 };
 
@@ -48,6 +61,7 @@ export function toContent({
   catalog,
   program,
   rewards,
+  owners,
   templates,
 }: Omit<PublishedCatalog, 'version'>): string {
   const content: Content = {
@@ -55,6 +69,7 @@ export function toContent({
     program,
     templates: [...templates.values()],
     ...(rewards && { rewards }),
+    ...(owners && { owners }),
   };
   return JSON.stringify(content);
 }
@@ -64,8 +79,9 @@ export function fromContent(stored: {
   readonly hash: string;
   readonly content: string;
 }): PublishedCatalog {
-  const { catalog, program, rewards, templates } = fromJson<Content>(stored.content);
+  const { catalog, program, rewards, owners, templates } = fromJson<Content>(stored.content);
   const { version, hash } = stored;
   const folders = new Map(templates.map((folder) => [folder.name, folder]));
-  return { version, hash, catalog, program, templates: folders, ...(rewards && { rewards }) };
+  const whole = { version, hash, catalog, program, templates: folders };
+  return { ...whole, ...(rewards && { rewards }), ...(owners && { owners }) };
 }

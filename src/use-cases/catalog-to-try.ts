@@ -6,8 +6,10 @@ import type { Catalog } from '../engine/catalog.ts';
 import { Refusal } from '../errors.ts';
 import { fromContent } from './catalog-store.ts';
 
-/** Definitions by a version of the catalog, or by the texts of their files. */
-export type CatalogToTry = number | { readonly triggers: Readonly<Record<string, string>> };
+type Files = Readonly<Record<string, string>>;
+
+/** Definitions by the number or the hash of a version, or by the texts of their files. */
+export type CatalogToTry = number | string | { readonly triggers: Files } | Files;
 
 /** The definitions meant; absent, those in force. Throws `not_found` and `invalid` Refusals. */
 export async function catalogToTry(
@@ -15,13 +17,26 @@ export async function catalogToTry(
   asked: CatalogToTry | undefined,
 ): Promise<Catalog> {
   if (asked === undefined) return deps.catalog().catalog;
-  if (typeof asked === 'number') {
-    const stored = await readCatalogContent(deps.db.pool, { version: asked });
+  if (typeof asked !== 'object') {
+    const by = typeof asked === 'number' ? { version: asked } : { hash: asked };
+    const stored = await readCatalogContent(deps.db.pool, by);
     if (stored === undefined) throw new Refusal('not_found', `There is no catalog version ${asked}.`);
     return fromContent(stored).catalog;
   }
-  const { catalog, faults } = parseCatalog({ triggers: asked.triggers });
+  const { catalog, faults } = parseCatalog({ triggers: filesIn(asked) });
   if (catalog !== undefined) return catalog.catalog;
   const errors = faults.map(({ file, path, message }) => ({ field: `${file} ${path}`.trim(), message }));
-  throw new Refusal('invalid', `The catalog has ${faults.length} faults.\n${formatFaults(faults)}`, errors);
+  throw new Refusal(
+    'invalid',
+    `The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.\n${formatFaults(faults)}`,
+    errors,
+  );
 }
+
+const filesIn = (asked: { readonly triggers: Files } | Files): Files =>
+  typeof asked['triggers'] === 'object' ? asked['triggers'] : onlyTexts(asked);
+
+const onlyTexts = (files: Readonly<Record<string, unknown>>): Files =>
+  Object.fromEntries(
+    Object.entries(files).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );

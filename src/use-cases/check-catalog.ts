@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type ExampleResult, runExamples } from '../catalog/examples.ts';
-import { type Fault, formatFaults } from '../catalog/fault.ts';
+import { compareFaults, type Fault, formatFaults } from '../catalog/fault.ts';
 import { noteLostHours } from '../catalog/lost-hours.ts';
 import { type CheckResult, readCatalog } from '../catalog/read-catalog.ts';
+import { type WaitingTrigger, waitingTriggers } from '../catalog/waiting.ts';
 import type { Catalog } from '../engine/catalog.ts';
 import type { Seen, UnseenSignal } from '../engine/unseen.ts';
 import { unseenSignals } from '../engine/unseen.ts';
@@ -14,6 +14,8 @@ export type CatalogCheck = {
   readonly notes: readonly Fault[];
   /** Where it was known what has ever been reported: signals that have nothing to go by. */
   readonly unseen: readonly UnseenSignal[] | undefined;
+  /** And triggers that wait for what has never come. */
+  readonly waiting: readonly WaitingTrigger[] | undefined;
   readonly result: CheckResult;
 };
 
@@ -23,7 +25,8 @@ export async function checkCatalog(place: CatalogPlace, seen?: Seen): Promise<Ca
   const { catalog, faults } = result;
   const lost = catalog === undefined ? [] : noteLostHours(catalog.catalog, result);
   const unseen = seen && catalog && unseenSignals(catalog.catalog.signals, seen);
-  return { faults, notes: [...result.notes, ...lost], unseen, result };
+  const waiting = seen && catalog && waitingTriggers(catalog.catalog, seen);
+  return { faults, notes: [...result.notes, ...lost].sort(compareFaults), unseen, waiting, result };
 }
 
 /** The definitions to decide by; messages are not looked at. Throws one error that lists every fault. */
@@ -40,5 +43,3 @@ export async function playExamples(
   const { catalog, examples, faults } = await readCatalog(place);
   return { faults, results: catalog === undefined ? [] : runExamples(catalog.catalog, examples) };
 }
-
-export const isFolder = (path: string): boolean => existsSync(path);

@@ -1,14 +1,20 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { countDraftsByOwner, countEmailsSince, findAsk, findDueByChannel, moveAsk } from '../db/asks.ts';
+import { countEmailsSince, findAsk, findDueByChannel, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
+import { countDraftsByOwner } from '../db/drafts.ts';
+import { readDomainTraffic } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
+import { domainOf } from '../delivery/address.ts';
+import { createDomainThrottle, type DomainThrottle, THROTTLE_WINDOW } from '../delivery/domain-throttle.ts';
 import type { Deps } from '../deps.ts';
 import { recheck } from '../engine/recheck.ts';
 import type { Instant } from '../engine/time.ts';
 import { loadAccount } from './load-account.ts';
+import type { LoadedView } from './load-views.ts';
 import { oneByOne } from './one-by-one.ts';
 import { openDraft } from './open-draft.ts';
 import { offer } from './open-nudge.ts';
+import { onDuty } from './owner-on-duty.ts';
 import { reconsider } from './reconsider.ts';
 import { claimEmail, sendEmail } from './send-email.ts';
 
@@ -32,12 +38,12 @@ async function deliverDrafts(deps: Deps): Promise<void> {
   const { drafts, open } = deps.catalog().catalog.guardrails.perOwner;
   const counts = await countDraftsByOwner(deps.db.pool, now - drafts.within);
   await oneByOne(deps, due, async (draft) => {
-    const count = counts.get(draft.ownerEmail ?? '') ?? { recent: 0, open: 0 };
+    const owner = draft.ownerEmail === undefined ? '' : onDuty(deps, draft.ownerEmail, now);
+    const count = counts.get(owner) ?? { recent: 0, open: 0 };
     const hasRoom = count.recent < drafts.count && count.open < open;
     if (draft.kind === 'ask' && !hasRoom) return;
     await begin(deps, draft);
-    if (draft.kind === 'ask')
-      counts.set(draft.ownerEmail ?? '', { recent: count.recent + 1, open: count.open + 1 });
+    if (draft.kind === 'ask') counts.set(owner, { recent: count.recent + 1, open: count.open + 1 });
   });
 }
 
@@ -48,20 +54,23 @@ async function deliverEmails(deps: Deps): Promise<void> {
   const due = await findDueByChannel(deps.db.pool, 'email', now, BATCH);
   if (due.length === 0) return;
   const room = count - (await countEmailsSince(deps.db.pool, now - within));
-  await oneByOne(deps, due.slice(0, Math.max(0, room)), (email) => begin(deps, email));
+  const throttle = createDomainThrottle(await readDomainTraffic(deps.db.pool, now - THROTTLE_WINDOW));
+  await oneByOne(deps, due.slice(0, Math.max(0, room)), (email) => begin(deps, email, throttle));
 }
 
-async function begin(deps: Deps, ask: AskRow): Promise<void> {
-  const claimed = await inRetriedTransaction(deps.db, (tx) => start(deps, tx, ask));
-  if (claimed !== undefined) await sendEmail(deps, claimed);
+async function begin(deps: Deps, ask: AskRow, throttle?: DomainThrottle): Promise<void> {
+  const claimed = await inRetriedTransaction(deps.db, (tx) => start(deps, tx, ask, throttle));
+  if (claimed === undefined) return;
+  const result = await sendEmail(deps, claimed);
+  if (result.status === 'failed' && result.retry) throttle?.defer(domainOf(claimed.address), deps.clock());
 }
 
-async function start(deps: Deps, tx: Sql, { id, accountId }: AskRow) {
+async function start(deps: Deps, tx: Sql, { id, accountId }: AskRow, throttle?: DomainThrottle) {
   const now = deps.clock();
   const view = await loadAccount(deps, tx, accountId, now);
   const ask = await findAsk(tx, id);
   if (ask?.status !== 'scheduled' || ask.dueAt > now) return undefined;
-  const verdict = standing(deps, ask, view, now);
+  const verdict = standing(ask, view, now);
   if (verdict !== undefined) {
     await moveAsk(tx, ask, ['scheduled'], verdict.status, { statusReason: verdict.reason, settledAt: now });
     // The place it held is free.
@@ -76,16 +85,34 @@ async function start(deps: Deps, tx: Sql, { id, accountId }: AskRow) {
       await openDraft(deps, tx, ask, view, now);
       return undefined;
     case 'email':
+      if (await putOff(tx, ask, view, now, throttle)) return undefined;
       return claimEmail(deps, tx, ask, view, now);
     default:
       return ask.channel satisfies never;
   }
 }
 
+/** Whether an email had better wait for its receivers' sake; never past the time it is wanted for. */
+async function putOff(
+  tx: Sql,
+  ask: AskRow,
+  { people }: LoadedView,
+  now: Instant,
+  throttle: DomainThrottle | undefined,
+): Promise<boolean> {
+  const email = people.get(ask.personId)?.traits['email'];
+  if (typeof email !== 'string') return false;
+  const until = throttle?.waitUntil(domainOf(email), now);
+  if (until === undefined) return false;
+  const dueAt = Math.min(until, ask.latestAt ?? until);
+  await moveAsk(tx, ask, ['scheduled'], 'scheduled', { dueAt });
+  return true;
+}
+
 /** Why an ask that is due must not start any more. */
-function standing(deps: Deps, ask: AskRow, view: Parameters<typeof recheck>[1], now: Instant) {
+function standing(ask: AskRow, view: LoadedView, now: Instant) {
   if (ask.latestAt !== undefined && now > ask.latestAt)
     return { status: 'expired', reason: 'missed' } as const;
-  const checked = recheck(deps.catalog().catalog, view, ask, now);
+  const checked = recheck(view.catalog.catalog, view, ask, now);
   return checked.stands ? undefined : ({ status: 'withdrawn', reason: checked.reason } as const);
 }

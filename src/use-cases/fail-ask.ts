@@ -5,6 +5,7 @@ import type { Sql } from '../db/client.ts';
 import { codeOf } from '../db/retry.ts';
 import { wakeAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
+import type { AskStatus } from '../engine/account.ts';
 import { HOUR, type Instant } from '../engine/time.ts';
 
 /** The words of an ask, of the version that made it. */
@@ -35,11 +36,18 @@ export async function failAsk(
 }
 
 /**
- * Ends an ask that cannot reach its person, and has its account looked at again, since its place is free. A trigger
+ * Ends an ask that cannot reach its person, or that came back, so that it counts for nothing; and has its account looked at again, since its place is free. A trigger
  * that waits for no event would ask anew at once and fail anew: for it that look comes an hour later.
  */
-export async function giveUpAsk(tx: Sql, ask: AskRow, reason: string, now: Instant): Promise<void> {
+export async function giveUpAsk(
+  tx: Sql,
+  ask: AskRow,
+  reason: string,
+  now: Instant,
+  from: readonly AskStatus[] = ['scheduled', 'sending'],
+): Promise<void> {
   const statusReason = reason.slice(0, 300);
-  await moveAsk(tx, ask, ['scheduled', 'sending'], 'failed', { statusReason, settledAt: now });
+  const moved = await moveAsk(tx, ask, from, 'failed', { statusReason, deliveredAt: null, settledAt: now });
+  if (moved === undefined) return;
   await wakeAccounts(tx, [ask.accountId], ask.opening === undefined ? now + HOUR : now);
 }

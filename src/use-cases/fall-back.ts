@@ -9,7 +9,7 @@ import { situate } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { askEvent } from './ask-events.ts';
-import { askId } from './ask-id.ts';
+import { askInPlace } from './ask-in-place.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
 import { oneByOne } from './one-by-one.ts';
@@ -50,7 +50,7 @@ async function replace(
 }
 
 function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): NewAsk | undefined {
-  const { catalog } = deps.catalog();
+  const { catalog } = view.catalog;
   const trigger = catalog.triggers.find(({ name }) => name === draft.trigger);
   if (draft.fallback === undefined || trigger === undefined) return undefined;
   const { channel, template } = draft.fallback;
@@ -64,28 +64,7 @@ function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): 
     );
     return undefined;
   }
-  const cycle = `${draft.cycle}#${channel}`;
-  return {
-    id: askId(channel, draft.accountId, draft.trigger, cycle),
-    catalogHash: deps.catalog().hash,
-    accountId: draft.accountId,
-    trigger: draft.trigger,
-    cycle,
-    kind: draft.kind,
-    channel,
-    template,
-    personId: draft.personId,
-    ...(draft.ownerEmail === undefined ? {} : { ownerEmail: draft.ownerEmail }),
-    status: 'scheduled',
-    decidedAt: now,
-    dueAt: due.dueAt,
-    ...(draft.deadlineAt === undefined ? {} : { deadlineAt: draft.deadlineAt }),
-    ...(draft.latestAt === undefined ? {} : { latestAt: draft.latestAt }),
-    expiresAfter: draft.expiresAfter,
-    again: draft.again ?? 'never',
-    priority: draft.priority,
-    readiness: draft.reasons.readiness,
-    gates: draft.reasons.gates,
-    ...(draft.opening === undefined ? {} : { opening: draft.opening }),
-  };
+  const { personId, deadlineAt, latestAt } = draft;
+  const other = { mark: channel, channel, template, personId, dueAt: due.dueAt, deadlineAt, latestAt };
+  return askInPlace(view, draft, other, now);
 }

@@ -1,3 +1,4 @@
+import type { CatalogInForce } from '../catalog/in-force.ts';
 import type { AccountRow } from '../db/accounts.ts';
 import type { Sql } from '../db/client.ts';
 import { countEventsOfAccount, readEventsOfAccount } from '../db/events.ts';
@@ -7,8 +8,13 @@ import { compareEvents, type Event, type PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { changesScore } from '../engine/nps.ts';
 import { keepOpenings, open } from '../engine/openings.ts';
-import { type AccountState, emptyState } from '../engine/state.ts';
+import type { Seen } from '../engine/people.ts';
+import { foldAndWeigh, type Meaning } from '../engine/quiet.ts';
+import { own, put } from '../engine/record.ts';
+import type { AccountState } from '../engine/state.ts';
+import type { Instant } from '../engine/time.ts';
 import type { Moved } from './resolve-people.ts';
+import { startingState } from './starting-state.ts';
 
 /** Past this many events an account is folded anew by the job, not inside somebody's request. */
 const REFOLD_AT_ONCE = 20_000;
@@ -17,9 +23,14 @@ export type FoldedAccount = {
   readonly row: AccountRow;
   readonly state: AccountState;
   readonly agenda: Agenda;
-  readonly signalsHash: string;
+  /** What it is decided by: the version in force, unless it still has to be folded for that. */
+  readonly catalog: CatalogInForce;
   /** It has too many events to fold anew here: the job does it. */
   readonly refold: boolean;
+  /** What all that came means to the account. */
+  readonly meaning: Meaning;
+  /** Where it means no more than that: when people were last heard of. */
+  readonly seen: Seen;
 };
 
 /**
@@ -27,32 +38,58 @@ export type FoldedAccount = {
  * events anew. The new events are stored already. What was not imported may open triggers.
  */
 export async function foldAccount(
-  deps: Pick<Deps, 'catalog'>,
+  deps: Pick<Deps, 'catalog' | 'catalogOfSignals'>,
   tx: Sql,
   row: AccountRow,
   news: { readonly events: readonly Event[]; readonly moved: Moved; readonly atAnySize: boolean },
+  now: Instant,
 ): Promise<FoldedAccount> {
-  const { signalsHash } = deps.catalog();
-  const stale = row.refold || row.signalsHash !== signalsHash || news.moved.accounts.has(row.id);
-  if (!stale) return { row, ...foldNew(deps, row, news.events), signalsHash, refold: false };
+  const catalog = deps.catalog();
+  const stale = row.refold || row.signalsHash !== catalog.signalsHash || news.moved.accounts.has(row.id);
+  if (!stale) return { row, ...foldNew(catalog, row, news.events, now), catalog, refold: false };
   if (!news.atAnySize && (await countEventsOfAccount(tx, row.id, REFOLD_AT_ONCE)) === REFOLD_AT_ONCE) {
-    return { row, ...foldNew(deps, row, news.events), signalsHash: row.signalsHash, refold: true };
+    const before = await deps.catalogOfSignals(tx, row.signalsHash);
+    const folded = foldNew(before, row, news.events, now);
+    return { row, ...folded, meaning: 'news', catalog: before, refold: true };
   }
   const arrived = new Set([...news.events.map(({ id }) => id), ...news.moved.events]);
-  return { row, ...(await foldAnew(deps, tx, row, arrived)), signalsHash, refold: false };
+  return { row, ...(await foldAnew(deps, tx, row, arrived)), catalog, refold: false };
 }
 
-type Folded = Pick<FoldedAccount, 'state' | 'agenda'>;
+type Folded = Pick<FoldedAccount, 'state' | 'agenda' | 'meaning' | 'seen'>;
 
-function foldNew(deps: Pick<Deps, 'catalog'>, row: AccountRow, events: readonly Event[]): Folded {
-  const { catalog, signalIndex } = deps.catalog();
-  let { state, agenda } = row;
+function foldNew(
+  { catalog, signalIndex, effectsOf, hash }: CatalogInForce,
+  row: AccountRow,
+  events: readonly Event[],
+  now: Instant,
+): Folded {
+  const { state } = row;
+  let { agenda } = row;
+  let meaning: Meaning = row.settledUnder === hash && row.isDue !== true ? 'seen' : 'news';
   for (const event of [...events].sort(compareEvents)) {
     const changedNps = changesScore(state, event);
-    state = fold(state, event, signalIndex);
+    if (meaning === 'news') fold(state, event, signalIndex);
+    else meaning = heavier(meaning, foldAndWeigh(state, event, effectsOf, signalIndex, now));
     agenda = open(agenda, event, catalog, { changedNps });
   }
-  return { state, agenda };
+  if (meaning !== 'seen') return { state, agenda, meaning, seen: {} };
+  const seen = withSeen(row, events);
+  return { state, agenda, meaning: Object.keys(seen).length > MOST_SEEN ? 'more' : 'seen', seen };
+}
+
+const heavier = (a: Meaning, b: Meaning): Meaning => (a === 'more' && b === 'seen' ? a : b);
+
+/** Of more people the account is written whole, and all of them are in its state. */
+const MOST_SEEN = 12;
+
+function withSeen({ state, seen: before }: AccountRow, events: readonly Event[]): Seen {
+  const seen = { ...before };
+  for (const { personId } of events) {
+    const latest = personId === undefined ? undefined : own(state.people, personId)?.latest;
+    if (personId !== undefined && latest !== undefined) put(seen, personId, [latest.at, latest.id]);
+  }
+  return seen;
 }
 
 async function foldAnew(
@@ -62,7 +99,7 @@ async function foldAnew(
   arrived: ReadonlySet<string>,
 ): Promise<Folded> {
   const { catalog, signalIndex } = deps.catalog();
-  let state = emptyState();
+  let state = await startingState(deps, tx, row.id);
   let { agenda } = row;
   // What waits may have gone to another account since, or be known by now as somebody else's.
   const waiting = new Set(Object.values(agenda.openings).flatMap((openings) => openings.map(({ id }) => id)));
@@ -73,5 +110,5 @@ async function foldAnew(
     if (arrived.has(event.id))
       agenda = open(agenda, event, catalog, { changedNps: changesScore(row.state, event) });
   }
-  return { state, agenda: keepOpenings(agenda, doneBy) };
+  return { state, agenda: keepOpenings(agenda, doneBy), meaning: 'news', seen: {} };
 }

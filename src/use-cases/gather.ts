@@ -6,6 +6,8 @@ import { Refusal } from '../errors.ts';
  */
 export type Gatherer<Item, Result> = {
   readonly add: (item: Item) => Promise<Result>;
+  /** Nothing more will be taken just now. */
+  readonly isFull: () => boolean;
   /** Resolves when everything added so far has been flushed. */
   readonly drain: () => Promise<void>;
 };
@@ -17,6 +19,8 @@ export type GatherLimits = {
   readonly maxWaiting: number;
   /** Flushes under way at once. */
   readonly flushers: number;
+  /** The weight that must wait for another flush to begin beside one: what is less is better taken together. */
+  readonly worthAnother?: number;
 };
 
 type Waiting<Item, Result> = {
@@ -37,20 +41,26 @@ export function createGatherer<Item, Result>(
 ): Gatherer<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   let waiting = 0;
+  let underWay = 0;
   let flushing = 0;
   let idle: (() => void)[] = [];
 
   async function flushNext(): Promise<void> {
     const batch = takeBatch(queue, limits.maxBatch);
+    const taken = batch.reduce((sum, { weight }) => sum + weight, 0);
     flushing += 1;
+    underWay += taken;
     await answer(batch, flush);
     flushing -= 1;
-    for (const { weight } of batch) waiting -= weight;
+    underWay -= taken;
+    waiting -= taken;
     pump();
   }
 
+  const isWorthIt = () => flushing === 0 || waiting - underWay >= (limits.worthAnother ?? 0);
+
   function pump(): void {
-    while (queue.length > 0 && flushing < limits.flushers) void flushNext();
+    while (queue.length > 0 && flushing < limits.flushers && isWorthIt()) void flushNext();
     if (queue.length > 0 || flushing > 0) return;
     for (const done of idle) done();
     idle = [];
@@ -60,9 +70,7 @@ export function createGatherer<Item, Result>(
     add: (item) => {
       const weight = Math.max(1, weigh(item));
       if (waiting > 0 && waiting + weight > limits.maxWaiting) {
-        return Promise.reject(
-          new Refusal('busy', `${waiting} events are waiting to be stored; try again in a few seconds.`),
-        );
+        return Promise.reject(busy(waiting));
       }
       waiting += weight;
       return new Promise((resolve, reject) => {
@@ -71,10 +79,14 @@ export function createGatherer<Item, Result>(
         queueMicrotask(pump);
       });
     },
+    isFull: () => waiting >= limits.maxWaiting,
     drain: () =>
       queue.length === 0 && flushing === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
   };
 }
+
+const busy = (waiting: number) =>
+  new Refusal('busy', `${waiting} events are waiting to be stored; try again in a few seconds.`);
 
 /** Flushes a batch and tells each what became of it. Never rejects. */
 async function answer<Item, Result>(

@@ -140,8 +140,8 @@ function linesOfBytes(buffer: Buffer, from: number, to: number): Lines {
 }
 
 /** Names that no property may have, and the escape that could hide one, or a character that no database keeps. */
-const NOT_PLAIN = ['\\u', '"__proto__"', '"constructor"', '"prototype"'];
+const RESERVED = /"(?:__proto__|constructor|prototype)"/;
 
 export function isPlainText(text: string): boolean {
-  return !NOT_PLAIN.some((word) => text.includes(word));
+  return !text.includes('\\u') && !RESERVED.test(text);
 }

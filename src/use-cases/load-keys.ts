@@ -41,6 +41,22 @@ export function loadKeys(db: Db, config: Config, now: number): Promise<LoadedKey
   });
 }
 
+/**
+ * The keys that are there already; only what signs links is made where it is missing. For a command beside the service:
+ * keys that it made would be printed by nobody, and the service prints only those that it makes itself.
+ */
+export function loadKnownKeys(db: Pick<Db, 'pool'>, config: Config): Promise<Keys> {
+  return inRetriedTransaction(db, async (tx) => {
+    const kinds = new Map<string, KeyKind>(await readApiKeys(tx));
+    for (const { kind, variable } of KINDS) {
+      const given = config[variable];
+      if (given !== undefined) kinds.set(hashKey(given), kind);
+    }
+    const identity = config.IDENTITY_SECRET ?? (await readSetting(tx, 'identity_secret'));
+    return createKeys(kinds, await secretOf(tx, 'master_secret'), identity === undefined ? [] : [identity]);
+  });
+}
+
 async function secretOf(tx: Sql, key: string, tell: (value: string) => void = () => {}): Promise<string> {
   const value = randomBytes(32).toString('hex');
   if (await writeSettingOnce(tx, key, value)) tell(value);

@@ -1,7 +1,7 @@
 import { readLedgerOfPeople } from '../db/ask-ledger.ts';
 import type { Sql } from '../db/client.ts';
 import { readPersonHolds } from '../db/holds.ts';
-import { type PersonRow, readPeople } from '../db/people.ts';
+import { type PersonRow, readKnownPeople } from '../db/people.ts';
 import { readSuppressions } from '../db/suppressions.ts';
 import type { Deps } from '../deps.ts';
 import type { Hold, Person } from '../engine/account.ts';
@@ -10,61 +10,72 @@ import type { Instant } from '../engine/time.ts';
 import { groupBy } from './group-by.ts';
 
 /**
- * People as the engine sees them: traits, holds, suppression and their asks in any account. `known`: rows read already
+ * People as the engine sees them: traits, holds, suppression and their asks in any account. `read`: rows read already
  * in this transaction; their holds are read all the same, for somebody may have set one since.
  */
 export async function loadPeople(
-  deps: Pick<Deps, 'keys'>,
+  deps: Pick<Deps, 'db' | 'keys'>,
   tx: Sql,
   ids: readonly PersonId[],
   now: Instant,
-  known: ReadonlyMap<PersonId, PersonRow> = new Map(),
+  read: ReadonlyMap<PersonId, PersonRow> = new Map(),
 ): Promise<Map<PersonId, Person>> {
   if (ids.length === 0) return new Map();
-  const rows = await readPeople(
-    tx,
-    ids.filter((id) => !known.has(id)),
-  );
-  const holds = await readPersonHolds(
-    tx,
-    ids.filter((id) => known.has(id)),
-  );
+  const others = ids.filter((id) => !read.has(id));
+  const rows = await readKnownPeople(deps.db.known.people, tx, others);
+  const holds = others.length === ids.length ? undefined : await readPersonHolds(tx, now);
   const people = ids.map((id) => {
-    const row = rows.get(id) ?? known.get(id);
-    return toPerson(id, row, holds.get(id) ?? rows.get(id)?.hold);
+    const row = read.get(id);
+    return row === undefined
+      ? toPerson(deps, id, rows.get(id))
+      : held(toPerson(deps, id, row), holds?.get(id));
   });
-  const hashOf = new Map(
-    people.flatMap(({ id, traits: { email } }) =>
-      typeof email === 'string' ? [[id, deps.keys.hashAddress(email)]] : [],
-    ),
+  const suppressed = await readSuppressions(
+    tx,
+    people.flatMap(({ addressHash }) => addressHash ?? []),
   );
-  const suppressed = await readSuppressions(tx, [...hashOf.values()]);
   const asksOf = groupBy(await readLedgerOfPeople(tx, ids, now), ({ personId }) => personId);
   return new Map(
-    people.map((person) => {
-      const scope = suppressed.get(hashOf.get(person.id) ?? '');
+    people.map(({ person, addressHash }) => {
+      const scope = suppressed.get(addressHash ?? '');
+      const asks = asksOf.get(person.id);
+      if (scope === undefined && asks === undefined) return [person.id, person];
       return [
         person.id,
-        {
-          ...person,
-          ...(scope === undefined ? {} : { suppressed: scope }),
-          asks: asksOf.get(person.id) ?? [],
-        },
+        { ...person, asks: asks ?? [], ...(scope === undefined ? {} : { suppressed: scope }) },
       ];
     }),
   );
 }
 
-function toPerson(id: PersonId, row: PersonRow | undefined, hold: Hold | undefined): Omit<Person, 'asks'> {
-  if (row === undefined) return { id, traits: knownByAddress(id) };
-  const traits = Object.fromEntries(Object.entries(row.traits).map(([key, [value]]) => [key, value]));
-  return {
-    id,
-    traits: { ...knownByAddress(id), ...traits },
-    ...(hold === undefined ? {} : { hold }),
-  };
+/** A person without what is kept elsewhere of them: asks, and whether their address wants any. */
+type Bare = { readonly person: Person; readonly addressHash: string | undefined };
+
+// A row never changes, and most of them come up again and again.
+const bare = new WeakMap<PersonRow, Bare>();
+
+function toPerson({ keys }: Pick<Deps, 'keys'>, id: PersonId, row: PersonRow | undefined): Bare {
+  const before = row && bare.get(row);
+  if (before !== undefined) return before;
+  const traits = { ...knownByAddress(id), ...(row && plainTraits(row.traits)) };
+  const { email } = traits;
+  const addressHash = typeof email === 'string' ? keys.hashAddress(email) : undefined;
+  const made = { person: { id, traits, asks: [], ...(row?.hold && { hold: row.hold }) }, addressHash };
+  if (row !== undefined) bare.set(row, made);
+  return made;
+}
+
+function held({ person, addressHash }: Bare, hold: Hold | undefined): Bare {
+  if (hold === undefined && person.hold === undefined) return { person, addressHash };
+  const { hold: _, ...others } = person;
+  return { person: hold === undefined ? others : { ...others, hold }, addressHash };
+}
+
+/** The latest value of each trait. */
+export function plainTraits(traits: PersonRow['traits']): Person['traits'] {
+  return Object.fromEntries(Object.entries(traits).map(([key, [value]]) => [key, value]));
 }
 
 // A person known by an address only has that address.
-const knownByAddress = (id: PersonId) =>
+const knownByAddress = (id: PersonId): Person['traits'] =>
   id.startsWith('email:') ? { email: id.slice('email:'.length) } : {};

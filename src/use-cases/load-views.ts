@@ -1,3 +1,4 @@
+import type { CatalogInForce } from '../catalog/in-force.ts';
 import { readLedgerOfAccounts } from '../db/ask-ledger.ts';
 import type { Sql } from '../db/client.ts';
 import { readPauses } from '../db/pauses.ts';
@@ -12,16 +13,16 @@ import type { FoldedAccount } from './fold-account.ts';
 import { groupBy } from './group-by.ts';
 import { loadPeople } from './load-people.ts';
 
-/** A view as loaded from rows. */
-export type LoadedView = AccountView;
+/** A view as loaded from rows, and what it is decided by. */
+export type LoadedView = AccountView & { readonly catalog: CatalogInForce };
 
-/** Loads what decisions about these accounts look at besides their state. `known`: people who were read already. */
+/** Loads what decisions about these accounts look at besides their state. */
 export async function loadViews(
-  deps: Pick<Deps, 'keys' | 'config'>,
+  deps: Pick<Deps, 'db' | 'keys' | 'config'>,
   tx: Sql,
-  accounts: readonly Pick<FoldedAccount, 'row' | 'state' | 'agenda'>[],
+  accounts: readonly Pick<FoldedAccount, 'row' | 'state' | 'agenda' | 'catalog'>[],
   now: Instant,
-  known: ReadonlyMap<PersonId, PersonRow> = new Map(),
+  { active, read }: Lately = NOBODY,
 ): Promise<LoadedView[]> {
   if (accounts.length === 0) return [];
   const asks = await readLedgerOfAccounts(
@@ -33,14 +34,15 @@ export async function loadViews(
   const people = await loadPeople(
     deps,
     tx,
-    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId), ...known.keys()])],
+    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId), ...active])],
     now,
-    known,
+    read,
   );
   const asksOf = groupBy(asks, ({ accountId }) => accountId);
   const workspace = workspaceOf(deps);
-  return accounts.map(({ row, state, agenda }) => ({
+  return accounts.map(({ row, state, agenda, catalog }) => ({
     id: row.id,
+    catalog,
     state,
     agenda,
     asks: asksOf.get(row.id) ?? [],
@@ -50,6 +52,14 @@ export async function loadViews(
     ...(row.hold === undefined ? {} : { hold: row.hold }),
   }));
 }
+
+/** People who just did something, and the rows of those who were read already in this transaction. */
+export type Lately = {
+  readonly active: readonly PersonId[];
+  readonly read: ReadonlyMap<PersonId, PersonRow>;
+};
+
+const NOBODY: Lately = { active: [], read: new Map() };
 
 /** What decisions know of us. */
 export const workspaceOf = ({ config }: Pick<Deps, 'config'>): Workspace => ({
@@ -70,18 +80,17 @@ export type Evaluated = { readonly view: LoadedView; readonly evaluation: Evalua
 
 /** Decides each account. Whom decisions miss is loaded for all of them at once, and those are made again. */
 export function evaluate(
-  deps: Pick<Deps, 'keys' | 'catalog'>,
+  deps: Pick<Deps, 'db' | 'keys'>,
   tx: Sql,
   views: readonly LoadedView[],
   now: Instant,
 ): Promise<Evaluated[]> {
-  const { catalog } = deps.catalog();
-  return withPeople(deps, tx, views, now, (view) => decide(catalog, view, now));
+  return withPeople(deps, tx, views, now, (view) => decide(view.catalog.catalog, view, now));
 }
 
 /** Asks a question about accounts until nobody that the answers name is unknown any more. */
 export async function withPeople<Answer extends Pick<Evaluation, 'unknownPeople'>>(
-  deps: Pick<Deps, 'keys'>,
+  deps: Pick<Deps, 'db' | 'keys'>,
   tx: Sql,
   views: readonly LoadedView[],
   now: Instant,

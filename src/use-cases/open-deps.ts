@@ -4,25 +4,25 @@ import { openDb } from '../db/open.ts';
 import { createKeptMailer } from '../delivery/kept-mailer.ts';
 import type { Deps } from '../deps.ts';
 import { createCatalogStore } from './catalog-store.ts';
-import { loadKeys } from './load-keys.ts';
-import { publishCatalog } from './publish-catalog.ts';
+import { loadKnownKeys } from './load-keys.ts';
+import { catalogInForce } from './publish-catalog.ts';
 import { createIntakeGatherer } from './receive-events.ts';
 
 export type OpenedDeps = { readonly deps: Deps; readonly close: () => Promise<void> };
 
 /**
- * The outside world for one command: the database and what is in it, but no port, no jobs and no mail. Throws what
- * `openDb` throws, so when the embedded database is in use by the running service.
+ * The outside world for one command: the database and what is in it, but no port, no jobs and no mail. The catalog is
+ * the one in force: only `publish` puts the files in its place. Throws what `openDb` throws, so when the embedded
+ * database is in use by the running service.
  */
 export async function openDeps(config: Config, log: Logger): Promise<OpenedDeps> {
   const db = await openDb(config, log);
   try {
     const clock = Date.now;
-    const { keys } = await loadKeys(db, config, clock());
-    const { inForce } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
-    const catalogs = createCatalogStore(inForce);
+    const keys = await loadKnownKeys(db, config);
+    const catalogs = createCatalogStore(await catalogInForce(db, config, clock()));
     const gatherer = createIntakeGatherer(() => deps, db);
-    const words = { catalog: catalogs.current, catalogOf: catalogs.of };
+    const words = { catalog: catalogs.current, catalogOf: catalogs.of, catalogOfSignals: catalogs.ofSignals };
     const mailer = createKeptMailer(log);
     const deps: Deps = { config, db, ...words, mailer, clock, log, keys, gatherer, wake: () => {} };
     const close = async () => {

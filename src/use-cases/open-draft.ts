@@ -1,11 +1,13 @@
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { hasMail, putMail } from '../db/mails.ts';
+import { hasMail } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
+import { insertDeliveries } from '../db/webhooks.ts';
 import { type DraftNotice, draftNotice, draftReminder } from '../delivery/draft-notice.ts';
-import { composeEmail } from '../delivery/email.ts';
 import { renderMail } from '../delivery/render.ts';
+import { slackMessage } from '../delivery/slack.ts';
+import { toldByOpening } from '../delivery/told-by-opening.ts';
 import type { Deps } from '../deps.ts';
 import { measure } from '../engine/measure.ts';
 import { DAY, type Instant } from '../engine/time.ts';
@@ -13,6 +15,9 @@ import { contextOf } from './compose-ask.ts';
 import { failAsk, templateOf } from './fail-ask.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
+import { entryOf, onDuty } from './owner-on-duty.ts';
+import { deliveryId } from './put-webhooks.ts';
+import { writeToOwner } from './write-to-owner.ts';
 
 /** Puts a draft before the account's owner, with a mail that says whom to ask and why now: the one door for drafts. */
 export async function openDraft(
@@ -30,6 +35,7 @@ export async function openDraft(
       openedAt: now,
       expiresAt: now + ask.expiresAfter,
       content,
+      ...(ask.ownerEmail === undefined ? {} : { ownerEmail: onDuty(deps, ask.ownerEmail, now) }),
     });
     if (opened !== undefined) await tellOwner(deps, tx, opened, view, 'draft', now);
   } catch (error) {
@@ -67,50 +73,37 @@ async function tellOwner(
   if (owner === undefined) return;
   const notice = await noticeOf(deps, tx, ask, view);
   const rendered = purpose === 'draft' ? draftNotice(notice) : draftReminder(notice);
+  const mail = { id: mailId(ask, purpose), accountId: ask.accountId, askId: ask.id, purpose };
   const to = { name: notice.context.owner.name, address: owner };
-  const composed = composeEmail({ id: mailId(ask, purpose), purpose: 'owner', to, rendered }, deps.config);
-  if ('fault' in composed) {
-    deps.log.warn({ ask: ask.id, fault: composed.fault }, 'the owner of a draft could not be written to');
-    return;
-  }
-  await putMail(
-    tx,
-    {
-      id: mailId(ask, purpose),
-      accountId: ask.accountId,
-      askId: ask.id,
-      purpose,
-      status: 'due',
-      meantFor: owner,
-      message: composed.message,
-      dueAt: now,
-      ...(ask.expiresAt === undefined ? {} : { latestAt: ask.expiresAt }),
-    },
-    now,
-  );
+  const latest = ask.expiresAt === undefined ? {} : { latestAt: ask.expiresAt };
+  await writeToOwner(deps, tx, { ...mail, to, rendered, ...latest }, now);
+  const slack = entryOf(deps, owner)?.slack;
+  // In rehearsal everything goes to one address, and that is none in Slack.
+  if (slack === undefined || deps.config.MODE === 'rehearsal') return;
+  const body = slackMessage(rendered.subject, notice.link);
+  await insertDeliveries(tx, [{ id: deliveryId(slack, mail.id), url: slack, body }], now);
 }
 
 async function noticeOf(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView): Promise<DraftNotice> {
   const zone = view.state.traits['timezone']?.value;
+  const context = await contextOf(deps, tx, ask, view);
+  const { catalog } = await deps.catalogOf(tx, ask.catalogHash);
+  const told = toldByOpening(catalog.signals, ask.opening?.name);
   return {
     kind: ask.kind,
-    context: await contextOf(deps, tx, ask, view),
+    context: { ...context, signals: context.signals.filter(({ name }) => !told.has(name)) },
     draft: { subject: ask.content?.['subject'] ?? '', text: ask.content?.['text'] ?? '' },
     link: `${deps.config.BASE_URL}/d/${deps.keys.sign('draft', ask.id)}`,
     ...(ask.fallbackAt === undefined ? {} : { fallbackAt: ask.fallbackAt }),
     ...(ask.expiresAt === undefined ? {} : { expiresAt: ask.expiresAt }),
     zone: typeof zone === 'string' ? zone : deps.catalog().catalog.guardrails.timezone,
-    datedAt: evidenceDates(deps, view, ask.decidedAt),
+    datedAt: evidenceDates(view, ask.decidedAt),
   };
 }
 
 /** When each signal's evidence dated from as of the decision. */
-function evidenceDates(
-  deps: Pick<Deps, 'catalog'>,
-  { state }: LoadedView,
-  at: Instant,
-): Record<string, Instant> {
-  const dates = deps.catalog().catalog.signals.flatMap((signal) => {
+function evidenceDates({ state, catalog }: LoadedView, at: Instant): Record<string, Instant> {
+  const dates = catalog.catalog.signals.flatMap((signal) => {
     const { datedAt } = measure(state, signal, at);
     return datedAt === undefined ? [] : [[signal.name, datedAt] as const];
   });

@@ -8,6 +8,7 @@ import {
   insertCatalog,
   latestCatalog,
   latestCatalogOfFiles,
+  lockCatalogs,
   ROLLBACK,
   readCatalogContent,
 } from '../db/catalogs.ts';
@@ -42,6 +43,7 @@ export async function publishCatalog(
   const catalog = files.catalog;
   const notes = files.notes.length === 0 ? [] : [formatFaults(files.notes)];
   return inRetriedTransaction(db, async (tx) => {
+    await lockCatalogs(tx);
     const latest = await latestCatalog(tx);
     const compared = by.at === 'start' ? await latestCatalogOfFiles(tx) : latest;
     if (latest !== undefined && compared?.hash === catalog.hash) {
@@ -57,7 +59,19 @@ export async function publishCatalog(
   });
 }
 
-/** The same on request: a faulty catalog is the caller's to mend, so it is refused with its list of faults. */
+/** The version in force, whatever the files say by now; the files where nothing was ever published. */
+export async function catalogInForce(
+  db: Pick<Db, 'pool'>,
+  config: Pick<Config, 'TRIGGERS_DIR' | 'TEMPLATES_DIR'>,
+  now: Instant,
+): Promise<CatalogInForce> {
+  const latest = await latestCatalog(db.pool);
+  const stored = latest && (await readCatalogContent(db.pool, latest));
+  if (stored !== undefined) return putInForce(fromContent(stored));
+  return (await publishCatalog(db, config, { who: 'start', at: 'start' }, now)).inForce;
+}
+
+/** Publishes on request: a faulty catalog is the caller's to mend, so it is refused with its list of faults. */
 export async function publishByHand(
   { db, config, clock }: Pick<Deps, 'db' | 'config' | 'clock'>,
   by: { readonly who: string; readonly note?: string; readonly at: 'hand' },
@@ -76,6 +90,7 @@ export function rollBackCatalog(
   now: Instant,
 ): Promise<CatalogVersion> {
   return inRetriedTransaction(db, async (tx) => {
+    await lockCatalogs(tx);
     const earlier = await readCatalogContent(tx, { version });
     if (earlier === undefined) throw new Refusal('not_found', `There is no catalog version ${version}.`);
     const { hash, content } = earlier;

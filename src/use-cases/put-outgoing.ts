@@ -5,18 +5,20 @@ import type { OutgoingEvent } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
+import { putWebhooks } from './put-webhooks.ts';
 
 type Needs = Pick<Deps, 'config'>;
 
-/** Puts our own events in line for analytics, in the transaction that stores them. */
+/** Puts our own events in line for analytics and webhooks, in the transaction that stores them. */
 export async function putOutgoing(
   deps: Needs,
   tx: Sql,
   events: readonly StoredEvent[],
   now: Instant,
 ): Promise<void> {
-  if (!hasAnalytics(deps)) return;
   const own = events.filter(({ source }) => source === 'goodturn');
+  await putWebhooks(tx, own, now);
+  if (!hasAnalytics(deps)) return;
   await insertOutgoing(
     tx,
     own.flatMap((event) => toTrack(event) ?? []),

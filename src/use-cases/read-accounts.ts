@@ -10,6 +10,7 @@ import { firstName } from '../engine/situation.ts';
 import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
 import { scalarTraits } from './compose-ask.ts';
+import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
 import { loadViews, withPeople } from './load-views.ts';
 
@@ -47,6 +48,7 @@ export async function describeAccount(deps: Deps, id: AccountId) {
   const now = deps.clock();
   const account = await readAccount(deps.db.pool, id);
   if (account === undefined) throw unknownAccount(id);
+  const { signals } = (await deps.catalogOfSignals(deps.db.pool, account.signalsHash)).catalog;
   const asks = await readAsksOfAccount(deps.db.pool, id, now);
   const ids = [
     ...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)]),
@@ -60,7 +62,7 @@ export async function describeAccount(deps: Deps, id: AccountId) {
   });
   return {
     account,
-    readiness: score(account.state, deps.catalog().catalog.signals, now, nameOf),
+    readiness: score(account.state, signals, now, nameOf),
     traits: scalarTraits(account.state),
     people: [...people.values()],
     asks,
@@ -83,9 +85,9 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
   return inTransaction(deps.db, async (tx) => {
     const row = await readAccount(tx, id);
     if (row === undefined) throw unknownAccount(id);
-    const views = await loadViews(deps, tx, [{ row, state: row.state, agenda: row.agenda }], now);
+    const views = await loadViews(deps, tx, [await asItStands(deps, tx, row)], now);
     const explained = await withPeople(deps, tx, views, now, (view) =>
-      explain(deps.catalog().catalog, view, now),
+      explain(view.catalog.catalog, view, now),
     );
     const decisions = explained.flatMap(({ evaluation }) => evaluation.decisions);
     const withoutData = unseenSignals(deps.catalog().catalog.signals, await readSeenNames(tx));

@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto';
+import { readAccount } from '../db/accounts.ts';
+import { readAsksOfAccount } from '../db/ask-ledger.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { findAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { readAccountHead } from '../db/pages.ts';
-import { readPeople } from '../db/people.ts';
-import { oneLine, parseAddress, safeName } from '../delivery/address.ts';
+import { type PersonRow, readPeople } from '../db/people.ts';
+import { oneLine, parseAddress } from '../delivery/address.ts';
+import { nameOfPerson } from '../delivery/context.ts';
 import { eventInWords } from '../delivery/event-in-words.ts';
+import { toldByOpening } from '../delivery/told-by-opening.ts';
 import type { Deps } from '../deps.ts';
 import type { AskStatus } from '../engine/account.ts';
+import type { Channel } from '../engine/catalog.ts';
+import type { PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
+import { othersToAsk } from './ask-instead.ts';
+import { plainTraits } from './load-people.ts';
 
 /** What an owner sees of a draft: whom, why now, the words, and how it stands. */
 export type DraftPage = {
   readonly askId: string;
   readonly kind: 'ask' | 'thanks';
+  readonly channel: Channel;
   readonly status: AskStatus;
   readonly statusReason?: string;
   readonly person: {
@@ -35,37 +44,77 @@ export type DraftPage = {
   readonly fallbackAt?: Instant;
   readonly deliveredAt?: Instant;
   readonly settledAt?: Instant;
+  /** Whom its owner could ask in this person's place. */
+  readonly instead: readonly {
+    readonly personId: PersonId;
+    readonly name: string;
+    readonly score: number;
+    readonly at: Instant;
+  }[];
+  /** What else was asked in this account, the latest first. */
+  readonly others: readonly {
+    readonly name: string;
+    readonly channel: Channel;
+    readonly status: AskStatus;
+    readonly at: Instant;
+  }[];
 };
 
 /** Reads and changes nothing. Throws `not_found` for what is no draft. */
-export async function readDraftPage(deps: Pick<Deps, 'db'>, askId: string): Promise<DraftPage> {
+export async function readDraftPage(
+  deps: Pick<Deps, 'db' | 'clock' | 'catalogOf'>,
+  askId: string,
+): Promise<DraftPage> {
   const sql = deps.db.pool;
   const ask = await findDraft(sql, askId);
-  const person = (await readPeople(sql, [ask.personId])).get(ask.personId);
   const account = await readAccountHead(sql, ask.accountId);
-  const trait = (name: string) => {
-    const value = person?.traits[name]?.[0];
-    return typeof value === 'string' ? value : '';
-  };
-  const address = parseAddress(person?.email ?? '');
-  const { statusReason, snoozedUntil, expiresAt, fallbackAt, deliveredAt, settledAt } = ask;
+  const state = (await readAccount(sql, ask.accountId))?.state;
+  const instead = state === undefined || ask.status !== 'open' ? [] : othersToAsk(state, ask.personId);
+  const others = (await readAsksOfAccount(sql, ask.accountId, deps.clock()))
+    .filter(({ id, status }) => id !== askId && status !== 'shadow' && status !== 'held_out')
+    .reverse()
+    .slice(0, MOST_OTHERS);
+  const named = [ask, ...instead, ...others].map(({ personId }) => personId);
+  const people = await readPeople(sql, [...new Set(named)]);
+  const { catalog } = await deps.catalogOf(sql, ask.catalogHash);
+  const told = toldByOpening(catalog.signals, ask.opening?.name);
+  const nameOf = (id: PersonId) => nameOfPerson(traitsOf(people.get(id))) ?? id;
+  const draft = draftOf(ask);
   return {
+    ...howItStands(ask),
     askId,
-    kind: ask.kind,
-    status: ask.status,
-    person: {
-      name: safeName(trait('name') || `${trait('first_name')} ${trait('last_name')}`) || null,
-      title: oneLine(trait('title') || trait('role')).slice(0, 120) || null,
-      email: 'address' in address ? address.address : null,
-    },
+    person: personIn(people.get(ask.personId)),
     account: account.name ?? ask.accountId,
     ownerEmail: ask.ownerEmail ?? null,
     because: ask.reasons.readiness.contributions
+      .filter(({ signal }) => !told.has(signal))
       .map(({ says }) => oneLine(says))
       .filter((says) => says !== ''),
     ...(ask.opening === undefined ? {} : { opened: openedBy(ask.opening) }),
-    draft: draftOf(ask),
-    seen: fingerprint(draftOf(ask)),
+    draft,
+    seen: fingerprint(draft),
+    instead: instead.map(({ personId, score, answeredAt: at }) => ({
+      personId,
+      name: nameOf(personId),
+      score,
+      at,
+    })),
+    others: others.map(({ personId, channel, status, decidedAt, deliveredAt: at }) => ({
+      name: nameOf(personId),
+      channel,
+      status,
+      at: at ?? decidedAt,
+    })),
+  };
+}
+
+function howItStands(ask: AskRow) {
+  const { kind, channel, status, statusReason } = ask;
+  const { snoozedUntil, expiresAt, fallbackAt, deliveredAt, settledAt } = ask;
+  return {
+    kind,
+    channel,
+    status,
     ...(statusReason === undefined ? {} : { statusReason }),
     ...(snoozedUntil === undefined ? {} : { snoozedUntil }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -75,9 +124,28 @@ export async function readDraftPage(deps: Pick<Deps, 'db'>, askId: string): Prom
   };
 }
 
+function personIn(person: PersonRow | undefined): DraftPage['person'] {
+  const address = parseAddress(person?.email ?? '');
+  const traits = traitsOf(person);
+  return {
+    name: nameOfPerson(traits),
+    title: oneLine(textIn(traits['title']) || textIn(traits['role'])).slice(0, 120) || null,
+    email: 'address' in address ? address.address : null,
+  };
+}
+
+const MOST_OTHERS = 10;
+
+const traitsOf = (person: PersonRow | undefined) => (person ? plainTraits(person.traits) : {});
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A draft; or an email, whose answer its owner can note. */
 export async function findDraft(sql: Sql, askId: string): Promise<AskRow> {
   const ask = await findAsk(sql, askId);
-  if (ask === undefined || ask.channel !== 'draft')
+  if (ask === undefined || ask.channel === 'nudge')
     throw new Refusal('not_found', 'This draft is no longer here.');
   return ask;
 }

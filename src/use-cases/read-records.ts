@@ -1,7 +1,9 @@
+import { STATUSES } from '../db/ask-row.ts';
 import { findAsk } from '../db/asks.ts';
 import { fromJson } from '../db/rows.ts';
 import type { Deps } from '../deps.ts';
 import type { GateAnswer } from '../engine/decision.ts';
+import { Refusal } from '../errors.ts';
 
 type Page = {
   readonly limit: number;
@@ -11,12 +13,16 @@ type Page = {
 
 const some = <T>(key: string, value: T | undefined) => (value === undefined ? {} : { [key]: value });
 
-/** Asks, the latest decided first. */
+/** Asks, the latest decided first. Throws an `invalid` Refusal for a status that there is not. */
 export async function listAsks(
   deps: Pick<Deps, 'db'>,
   query: Page & { readonly status?: string | undefined; readonly personId?: string | undefined },
 ) {
   const { accountId, trigger, status, personId, limit } = query;
+  if (status !== undefined && !STATUSES.has(status)) {
+    const message = `expected one of ${[...STATUSES].join(', ')}, got "${status}"`;
+    throw new Refusal('invalid', `status: ${message}`, [{ field: 'status', message }]);
+  }
   const ids = await deps.db.prisma.ask.findMany({
     where: {
       ...some('accountId', accountId),

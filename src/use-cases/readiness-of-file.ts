@@ -4,8 +4,8 @@ import type { AccountId, PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { type Readiness, score } from '../engine/readiness.ts';
 import { arrive, toEvent, whoIs } from '../engine/replay/arrive.ts';
-import { toKeepNext } from '../engine/replay/replay.ts';
-import { createWorld, type Reported, type ToKeep, type World } from '../engine/replay/world.ts';
+import { type ToKeep, toKeepNext } from '../engine/replay/to-keep.ts';
+import { createWorld, type Reported, type World } from '../engine/replay/world.ts';
 import { indexSignals } from '../engine/signal-index.ts';
 import { type AccountState, emptyState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
@@ -80,7 +80,7 @@ function learnWhoIsWho(path: string, catalog: Catalog, progress: Progress | unde
     readHistory(path, begin, progress);
     // Which accounts would have to be folded anew does not matter: none is folded yet.
     world.missed.accounts.clear();
-    const next = toKeepNext(world);
+    const next = toKeepNext([world]);
     if (next === undefined) return world;
     keep = next;
   }

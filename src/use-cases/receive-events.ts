@@ -1,10 +1,11 @@
 import type { Db, Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
 import { insertRejections } from '../db/records.ts';
-import { codeOf, inRetriedTransaction, isUnavailable } from '../db/retry.ts';
+import { codeOf, inRetriedTransaction, isStalled, isUnavailable } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
+import { withoutErased } from './drop-erased.ts';
 import { createGatherer, type Gatherer } from './gather.ts';
 import { lockIdentities } from './lock-identities.ts';
 import { putOutgoing } from './put-outgoing.ts';
@@ -29,7 +30,7 @@ export function createIntakeGatherer(deps: () => Deps, db: Pick<Db, 'kind'>): Ga
   return createGatherer(
     (intakes) => flush(deps(), intakes),
     ({ events, rejections }) => events.length + rejections.length,
-    { maxBatch: 500, maxWaiting: 20_000, flushers: db.kind === 'pglite' ? 1 : 2 },
+    { maxBatch: 1000, maxWaiting: 20_000, flushers: db.kind === 'pglite' ? 1 : 2, worthAnother: 200 },
   );
 }
 
@@ -74,7 +75,7 @@ async function store(
     if (due) deps.wake();
     return { fresh, refused: new Set(), failed: new Map() };
   } catch (error) {
-    if (isUnavailable(error))
+    if (isUnavailable(error) || isStalled(error))
       throw new Refusal('busy', 'The database cannot be reached just now; nothing was stored.');
     if (!(error instanceof Error)) throw error;
     const [only] = events;
@@ -120,11 +121,16 @@ export async function remember(
 ): Promise<{ readonly fresh: ReadonlySet<string>; readonly due: boolean }> {
   const first = new Map<string, ReportedEvent>();
   for (const event of events) if (!first.has(event.id)) first.set(event.id, event);
-  const fresh = first.size === 0 ? new Set<string>() : await claimEventIds(tx, [...first.keys()]);
+  const { fresh, anyErased } =
+    first.size === 0
+      ? { fresh: new Set<string>(), anyErased: false }
+      : await claimEventIds(tx, [...first.keys()]);
   await insertRejections(tx, rejections, deps.clock());
   if (fresh.size === 0) return { fresh, due: false };
-  const news = [...first.values()].filter(({ id }) => fresh.has(id));
-  const resolved = await resolvePeople(tx, news, await lockIdentities(deps.db, tx, news));
+  const claimed = [...first.values()].filter(({ id }) => fresh.has(id));
+  const news = anyErased ? await withoutErased(deps, tx, claimed) : claimed;
+  const lock = await lockIdentities(deps.db, tx, news);
+  const resolved = await resolvePeople(deps.db.known.people, tx, news, lock);
   await insertEvents(tx, resolved.events);
   await putOutgoing(deps, tx, resolved.events, deps.clock());
   const { due } = await reconsider(deps, tx, resolved);

@@ -2,6 +2,7 @@ import { lockAccounts } from '../db/accounts.ts';
 import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
 import type { PersonRow } from '../db/people.ts';
+import { writeSeen } from '../db/write-accounts.ts';
 import type { Deps } from '../deps.ts';
 import { emptyAgenda } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
@@ -27,28 +28,43 @@ export type News = {
  * stay locked until it ends. Answers whether anything is due before the next tick.
  */
 export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ readonly due: boolean }> {
+  const now = deps.clock();
   const moved = news.moved ?? { accounts: new Set<AccountId>(), events: new Set<string>() };
   const byAccount = groupByAccount(news.events);
   const ids = [...new Set([...byAccount.keys(), ...moved.accounts, ...(news.woken ?? [])])];
-  const rows = await lockAccounts(tx, ids, fresh(deps));
+  const { accounts: known } = deps.db.known;
+  const rows = await lockAccounts(known, tx, ids, now, fresh(deps));
   const folded: FoldedAccount[] = [];
   for (const row of rows) {
     const events = byAccount.get(row.id) ?? [];
-    folded.push(await foldAccount(deps, tx, row, { events, moved, atAnySize: news.atAnySize === true }));
+    folded.push(await foldAccount(deps, tx, row, { events, moved, atAnySize: news.atAnySize === true }, now));
   }
-  // What is only imported is folded and not looked at.
-  const live = new Set([...moved.accounts, ...(news.woken ?? [])]);
-  for (const event of news.events)
-    if (event.imported !== true && event.accountId !== undefined) live.add(event.accountId);
-  const now = deps.clock();
-  const views = await loadViews(
-    deps,
+  const woken = new Set([...moved.accounts, ...(news.woken ?? [])]);
+  const [quiet, changed] = partition(folded, ({ row, meaning }) => meaning === 'seen' && !woken.has(row.id));
+  await writeSeen(
+    known,
     tx,
-    folded.filter(({ row }) => live.has(row.id)),
-    now,
-    news.people,
+    quiet.map(({ row, seen }) => ({ ...row, seen })),
   );
-  return recordEvaluations(deps, tx, folded, await evaluate(deps, tx, views, now), now);
+  // What is only imported is folded and not looked at; nor is what changes no answer.
+  const live = changed.filter(
+    ({ row, meaning }) =>
+      woken.has(row.id) || (meaning === 'news' && byAccount.get(row.id)?.some(isLive) === true),
+  );
+  const active = live.flatMap(
+    ({ row }) => byAccount.get(row.id)?.flatMap(({ personId }) => personId ?? []) ?? [],
+  );
+  const views = await loadViews(deps, tx, live, now, { active, read: news.people ?? new Map() });
+  return recordEvaluations(deps, tx, changed, await evaluate(deps, tx, views, now), now);
+}
+
+const isLive = ({ imported }: StoredEvent) => imported !== true;
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [yes: T[], no: T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
 }
 
 function groupByAccount(events: readonly StoredEvent[]): Map<AccountId, StoredEvent[]> {

@@ -31,7 +31,10 @@ const BY_HAND = 'by_hand';
 export function recordAskByHand(deps: Deps, given: AskByHand): Promise<AskRow> {
   const now = deps.clock();
   const at = given.at ?? now;
-  if (at > now) throw new Refusal('invalid', 'at: an ask by hand lies in the past, or is made now.');
+  if (at > now) {
+    const message = 'an ask by hand lies in the past, or is made now';
+    throw new Refusal('invalid', `at: ${message}`, [{ field: 'at', message }]);
+  }
   return withEvents(deps, async (tx) => {
     const { accountId, personId, channel, outcome } = given;
     if ((await readAccount(tx, accountId)) === undefined) throw unknownAccount(accountId);

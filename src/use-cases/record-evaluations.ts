@@ -1,15 +1,16 @@
-import { type AccountWrite, writeAccounts } from '../db/accounts.ts';
 import { insertAsks, type NewAsk, withdrawAsks } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
 import { insertDecisions } from '../db/records.ts';
 import { wakeOtherAccounts } from '../db/wake-accounts.ts';
+import { type AccountWrite, writeAccounts } from '../db/write-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { Evaluation, PlannedAsk } from '../engine/decision.ts';
-import type { PersonId } from '../engine/event.ts';
+import type { Event, PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import { open } from '../engine/openings.ts';
 import { ownerOf } from '../engine/owner.ts';
+import { isSettled } from '../engine/quiet.ts';
 import { score } from '../engine/readiness.ts';
 import type { Instant } from '../engine/time.ts';
 import { storedAskEvent } from './ask-events.ts';
@@ -31,18 +32,20 @@ export async function recordEvaluations(
   evaluated: readonly Evaluated[],
   now: Instant,
 ): Promise<{ readonly due: boolean }> {
-  const { hash } = deps.catalog();
-  const planned = evaluated.flatMap(({ evaluation }) => evaluation.asks.map((ask) => toNewAsk(ask, hash)));
+  const planned = evaluated.flatMap(({ view, evaluation }) =>
+    evaluation.asks.map((ask) => toNewAsk(ask, view.catalog.hash)),
+  );
   const made = await insertAsks(tx, planned);
   const asks = planned.filter(({ id }) => made.has(id));
   await insertDecisions(
     tx,
-    evaluated.flatMap(({ evaluation }) => evaluation.decisions.filter(({ changed }) => changed)),
-    hash,
+    evaluated.flatMap(({ view, evaluation }) =>
+      evaluation.changed.map((decision) => ({ decision, catalogHash: view.catalog.hash })),
+    ),
   );
   const scheduled = asks.filter(({ status }) => status === 'scheduled');
   const writes = await withAskEvents(deps, tx, accounts, evaluated, scheduled, now);
-  await writeAccounts(tx, writes);
+  await writeAccounts(deps.db.known.accounts, tx, writes);
   // Only now, since what these wake may be among the accounts just written.
   await wakeOtherAccounts(tx, scheduled);
   for (const { evaluation } of evaluated)
@@ -85,37 +88,56 @@ async function withAskEvents(
     await putOutgoing(deps, tx, events, now);
   }
   const evaluationOf = new Map(evaluated.map(({ evaluation }) => [evaluation.accountId, evaluation]));
-  const { catalog, signalIndex } = deps.catalog();
-  const workspace = workspaceOf(deps);
-  return accounts.map(({ row, state, agenda, signalsHash, refold }) => {
-    const evaluation = evaluationOf.get(row.id);
-    const before = evaluation?.agenda ?? agenda;
-    let next = before;
-    for (const event of events) {
-      if (event.accountId !== row.id) continue;
-      fold(state, event, signalIndex);
-      next = open(next, event, catalog, { changedNps: false });
-    }
-    // An ask that opens another trigger is looked at by the next tick.
-    const wakeAt = next === before ? evaluation?.wakeAt : now;
-    return {
-      id: row.id,
-      state,
-      agenda: evaluation === undefined ? next : { ...next, wanted: wantedOf(evaluation) },
-      signalsHash,
-      refold,
-      readiness: evaluation?.readiness.value ?? score(state, catalog.signals, now).value,
-      ...text('name', state.traits['name']?.value),
-      ...text('ownerEmail', ownerOf(state, workspace).email?.toLowerCase()),
-      ...(evaluation === undefined ? {} : { evaluatedAt: now }),
-      ...(wakeAt === undefined ? {} : { wakeAt }),
-    };
-  });
+  return accounts.map((account) =>
+    toWrite(
+      deps,
+      account,
+      evaluationOf.get(account.row.id),
+      events.filter(({ accountId }) => accountId === account.row.id),
+      now,
+    ),
+  );
+}
+
+function toWrite(
+  deps: Deps,
+  { row, state, agenda, catalog: inForce, refold, meaning }: FoldedAccount,
+  evaluation: Evaluation | undefined,
+  asked: readonly Event[],
+  now: Instant,
+): AccountWrite {
+  const { catalog, signalIndex, signalsHash, hash } = inForce;
+  const before = evaluation?.agenda ?? agenda;
+  let next = before;
+  for (const event of asked) {
+    fold(state, event, signalIndex);
+    next = open(next, event, catalog, { changedNps: false });
+  }
+  // An ask that opens another trigger is looked at by the next tick.
+  const wakeAt = next === before ? evaluation?.wakeAt : now;
+  const isStillSettled = evaluation ? isSettled(evaluation, catalog) : meaning === 'more';
+  return {
+    id: row.id,
+    size: row.size,
+    state,
+    agenda: evaluation === undefined ? next : { ...next, wanted: wantedOf(evaluation) },
+    // Whom to have at hand the next time is not worth writing it anew.
+    agendaIsStored: next === row.agenda,
+    signalsHash,
+    refold,
+    readiness: evaluation?.readiness.value ?? score(state, catalog.signals, now).value,
+    ...text('name', state.traits['name']?.value),
+    ...text('ownerEmail', ownerOf(state, workspaceOf(deps)).email?.toLowerCase()),
+    ...(evaluation === undefined && meaning !== 'more' ? {} : { evaluatedAt: now }),
+    ...(evaluation === undefined ? { wakeAt: 'as before' } : wakeAt === undefined ? {} : { wakeAt }),
+    ...(row.hold && { hold: row.hold }),
+    ...(isStillSettled && { settledUnder: hash }),
+  };
 }
 
 const text = (key: 'name' | 'ownerEmail', value: unknown) =>
   typeof value === 'string' ? { [key]: value.slice(0, 300) } : {};
 
-function wantedOf({ decisions }: Evaluation): PersonId[] {
-  return [...new Set(decisions.flatMap(({ personId }) => personId ?? []))].slice(0, 20);
+function wantedOf({ verdicts }: Evaluation): PersonId[] {
+  return [...new Set(verdicts.flatMap(({ judged }) => judged.approach.found?.person.id ?? []))].slice(0, 20);
 }

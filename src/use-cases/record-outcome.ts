@@ -107,11 +107,14 @@ function settle(
   events: readonly ReportedEvent[],
 ): Move {
   if (moved !== undefined) return { result: moved, events };
+  const when = BEFORE_DELIVERY.has(ask.status) ? 'yet' : 'any more';
   throw new Refusal(
     'conflict',
-    `The ask ${ask.id} is ${ask.status.replaceAll('_', ' ')}; it cannot become ${report.outcome} any more.`,
+    `The ask ${ask.id} is ${ask.status.replaceAll('_', ' ')}; it cannot become ${report.outcome} ${when}.`,
   );
 }
+
+const BEFORE_DELIVERY: ReadonlySet<string> = new Set(['scheduled', 'open', 'sending']);
 
 const LONGEST_SNOOZE = 90 * DAY;
 

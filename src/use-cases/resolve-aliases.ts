@@ -1,6 +1,7 @@
 import type { Sql } from '../db/client.ts';
 import { reassignEvents } from '../db/events.ts';
 import { readPeople, readTies, reassignRecords, type Tie, writeTies } from '../db/people.ts';
+import { reassignPurged } from '../db/purged-events.ts';
 import { compareEvents, type PersonId } from '../engine/event.ts';
 import { normaliseAddress } from '../keys.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
@@ -14,23 +15,37 @@ export type Merge = { readonly alias: string; readonly personId: PersonId; reado
 
 /**
  * Keeps which aliases (`anon:…` and `email:…`) are which users, and gives what pending people had to those they
- * turned out to be. `touched`: accounts of events that changed hands.
+ * turned out to be. `touched`: accounts of events that changed hands. `mayMove`: a guess at whose accounts may change.
  */
-export async function resolveAliases(tx: Sql, events: readonly ReportedEvent[], lock: LockIdentities) {
+export async function resolveAliases(
+  tx: Sql,
+  events: readonly ReportedEvent[],
+  lock: LockIdentities,
+  mayMove: (event: ReportedEvent) => boolean,
+) {
   const claims = events.flatMap(claimsOf);
   const named = events.flatMap((event) => reportedPerson(event) ?? []);
-  const aliases = [...new Set([...claims.map(({ alias }) => alias), ...named.filter(isPending)])];
+  const claimed = new Set(claims.map(({ alias }) => alias));
+  const aliases = [...new Set([...claimed, ...named.filter(isPending)])];
   // First the aliases: whose they are must not change any more before these people are locked as well.
-  await lock(aliases);
+  await lock(aliases.map((id) => ({ id, alone: claimed.has(id) })));
   const known = await readTies(tx, aliases);
-  await lock([
-    ...named.filter((id) => !isPending(id)),
-    ...[...known.values()].map(({ personId }) => personId),
+  const news = earliest(claims, known);
+  const moving = new Set([
+    ...events.flatMap((event) => (event.userId !== undefined && mayMove(event) ? event.userId : [])),
+    ...news.flatMap(({ alias, personId }) => [personId, known.get(alias)?.personId ?? personId]),
   ]);
-  const changed = await writeTies(tx, earliest(claims, known));
+  const people = [...known.values()].map(({ personId }) => personId);
+  await lock(
+    [...new Set([...named, ...people, ...moving])]
+      .filter((id) => !isPending(id))
+      .map((id) => ({ id, alone: moving.has(id) })),
+  );
+  const changed = await writeTies(tx, news);
   const merges = await findMerges(tx, changed, known);
   for (const { alias, personId } of merges) await reassignRecords(tx, alias, personId);
-  const touched = (await reassignEvents(tx, merges)).filter((account) => account !== '');
+  const moved = [...(await reassignEvents(tx, merges)), ...(await reassignPurged(tx, merges))];
+  const touched = [...new Set(moved)].filter((account) => account !== '');
   const personOf: PersonOf = (event) => {
     const key = reportedPerson(event);
     if (key === undefined || !isPending(key)) return key;

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/client.ts';
 import { REMOVAL, readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
-import { lockPeople, type PersonRow, readPeople, writePeople } from '../db/people.ts';
+import { type KnownPeople, lockPeople, type PersonRow, readKnownPeople, writePeople } from '../db/people.ts';
 import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../engine/binding.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { DAY } from '../engine/time.ts';
@@ -35,16 +35,19 @@ export type Moved = {
  * traits and memberships, and moves stored events whose account a late membership changes.
  */
 export async function resolvePeople(
+  known: KnownPeople,
   tx: Sql,
   reported: readonly ReportedEvent[],
   lock: LockIdentities,
 ): Promise<Resolved> {
   const moved: Moved = { accounts: new Set(), events: new Set() };
   const trusted = reported.filter(({ trust }) => trust !== 'public');
-  const { personOf, merges, touched } = await resolveAliases(tx, trusted, lock);
+  const mayMove = (event: ReportedEvent) =>
+    changesBindings(known.get(event.userId ?? ''), membershipsOf(event));
+  const { personOf, merges, touched } = await resolveAliases(tx, trusted, lock, mayMove);
   for (const account of touched) moved.accounts.add(account);
   const news = gatherNews(trusted, personOf);
-  const people = await updatePeople(tx, news, merges, moved);
+  const people = await updatePeople(known, tx, news, { merges, lock }, moved);
   const events = reported.map((event) => toStored(event, personOf, people));
   return { events, moved, people };
 }
@@ -64,18 +67,27 @@ function gatherNews(events: readonly ReportedEvent[], personOf: PersonOf): Map<P
     const entry = news.get(id) ?? { pending: isPending(id), traits: [], memberships: [] };
     news.set(id, entry);
     if (event.name === 'Person Updated') entry.traits.push(event);
-    if (event.ownAccountId !== undefined && event.source !== 'goodturn') {
-      const { occurredAt, id: eventId, ownAccountId: accountId } = event;
-      entry.memberships.push({ occurredAt, id: eventId, accountId, ends: event.name === REMOVAL });
-    }
+    entry.memberships.push(...membershipsOf(event));
   }
   return news;
 }
 
+function membershipsOf({
+  ownAccountId: accountId,
+  source,
+  occurredAt,
+  id,
+  name,
+}: ReportedEvent): Membership[] {
+  if (accountId === undefined || source === 'goodturn') return [];
+  return [{ occurredAt, id, accountId, ends: name === REMOVAL }];
+}
+
 async function updatePeople(
+  atHand: KnownPeople,
   tx: Sql,
   news: Map<PersonId, News>,
-  merges: readonly Merge[],
+  { merges, lock }: { readonly merges: readonly Merge[]; readonly lock: LockIdentities },
   moved: Moved,
 ): Promise<ReadonlyMap<PersonId, PersonRow>> {
   const merging = new Set(
@@ -83,8 +95,13 @@ async function updatePeople(
   );
   for (const id of merging)
     if (!news.has(id)) news.set(id, { pending: isPending(id), traits: [], memberships: [] });
-  const known = await readPeople(tx, [...news.keys(), ...merges.map(({ alias }) => alias)]);
+  const known = await readKnownPeople(atHand, tx, [...news.keys(), ...merges.map(({ alias }) => alias)]);
   const changing = [...news].filter(([id, entry]) => merging.has(id) || changesPerson(known.get(id), entry));
+  // Nearly all of them are locked so already; what was guessed wrongly is put right here.
+  const moving = changing.filter(
+    ([id, entry]) => merging.has(id) || changesBindings(known.get(id), entry.memberships),
+  );
+  await lock(moving.map(([id]) => ({ id, alone: true })));
   const locked = await lockPeople(
     tx,
     changing.map(([id, { pending }]) => ({ id, pending })),
@@ -99,14 +116,17 @@ async function updatePeople(
     written.push(next);
     known.set(id, next);
   }
-  await writePeople(tx, written);
+  await writePeople(atHand, tx, written);
   return known;
 }
 
 /** Most events change nothing about their person: those are spared the lock and the write. */
-function changesPerson(row: PersonRow | undefined, news: News): boolean {
-  if (row === undefined || news.traits.length > 0) return true;
-  return news.memberships.some((membership) => mayRebind(row.bindings, membership));
+function changesPerson(row: PersonRow | undefined, { traits, memberships }: News): boolean {
+  return traits.length > 0 || changesBindings(row, memberships);
+}
+
+function changesBindings(row: PersonRow | undefined, memberships: readonly Membership[]): boolean {
+  return row === undefined || memberships.some((membership) => mayRebind(row.bindings, membership));
 }
 
 async function updatePerson(
@@ -128,7 +148,7 @@ async function updatePerson(
     ...(typeof address === 'string' ? { email: normaliseAddress(address) } : {}),
   };
   for (const { hold } of absorbed) if (hold !== undefined) await extendHold(tx, 'person', row.id, hold);
-  if (!merging && !changesPerson(row, { ...news, traits: [] })) return next;
+  if (!merging && !changesBindings(row, news.memberships)) return next;
   // Of somebody new nothing is stored that could say more, or that could change hands.
   if (isNew && !merging) return { ...next, bindings: compressMemberships(news.memberships) };
   const bindings = compressMemberships(await readMemberships(tx, row.id, news.memberships));

@@ -2,7 +2,7 @@ import { holdAccount } from '../db/accounts.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { putMail, settleMail } from '../db/mails.ts';
+import { mailIdOfAsk, putMail, settleMail } from '../db/mails.ts';
 import { insertSuppression } from '../db/suppressions.ts';
 import { wakeAccounts } from '../db/wake-accounts.ts';
 import { composeEmail } from '../delivery/email.ts';
@@ -44,7 +44,7 @@ export async function claimEmail(
       context.owner.email === null ? undefined : { name: context.owner.name, address: context.owner.email };
     const composed = composeEmail(
       {
-        id: ask.id,
+        id: deps.keys.sign('mail', ask.id),
         purpose: ask.kind,
         to: { name: context.person.name, address },
         ...(owner === undefined ? {} : { owner }),
@@ -57,7 +57,7 @@ export async function claimEmail(
     const content = { subject: rendered.subject, text: rendered.text };
     const claimed = await moveAsk(tx, ask, ['scheduled'], 'sending', { attempts: ask.attempts + 1, content });
     if (claimed === undefined) return undefined;
-    const mailId = `mail_${ask.id}`;
+    const mailId = mailIdOfAsk(ask.id);
     const mail = {
       id: mailId,
       accountId: ask.accountId,
@@ -75,12 +75,13 @@ export async function claimEmail(
 }
 
 /** Sends a claimed email and writes what became of it: the one door by which mail reaches a customer. */
-export async function sendEmail(deps: Deps, claimed: ClaimedEmail): Promise<void> {
+export async function sendEmail(deps: Deps, claimed: ClaimedEmail): Promise<SendResult> {
   const result = await deps.mailer.send(claimed.message);
   await withEvents(deps, async (tx) => ({
     result: undefined,
     events: await settle(deps, tx, claimed, result),
   }));
+  return result;
 }
 
 async function settle(

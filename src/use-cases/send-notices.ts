@@ -17,7 +17,7 @@ export async function sendDueNotices(deps: Deps): Promise<void> {
     if (!(await isWanted(deps, mail))) {
       await settleMail(deps.db.pool, mail.id, {
         status: 'cancelled',
-        reason: 'the draft is no longer open',
+        reason: 'it is no longer needed',
         at: deps.clock(),
       });
       continue;
@@ -30,7 +30,8 @@ export async function sendDueNotices(deps: Deps): Promise<void> {
 
 async function isWanted(deps: Deps, mail: MailRow<Message>): Promise<boolean> {
   if (mail.askId === undefined) return true;
-  return (await findAsk(deps.db.pool, mail.askId))?.status === 'open';
+  const wanted = mail.purpose === 'follow_up' ? 'delivered' : 'open';
+  return (await findAsk(deps.db.pool, mail.askId))?.status === wanted;
 }
 
 function verdict(mail: MailRow<Message>, result: SendResult, now: Instant) {

@@ -30,6 +30,12 @@ export async function suppressAddresses(
   });
 }
 
+/** What is wrong with an address; undefined: nothing. */
+export function addressFault(given: string): string | undefined {
+  const parsed = parseAddress(given);
+  return 'fault' in parsed ? parsed.fault : undefined;
+}
+
 function readAddress(given: string, index: number): string {
   const parsed = parseAddress(given);
   if ('address' in parsed) return normaliseAddress(parsed.address);

@@ -2,6 +2,7 @@ import { holdAccount } from '../db/accounts.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { findAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
+import { findMail, mailIdOfAsk } from '../db/mails.ts';
 import { readPeople } from '../db/people.ts';
 import { insertSuppression, readSuppressions, type SuppressionScope } from '../db/suppressions.ts';
 import type { Deps } from '../deps.ts';
@@ -57,6 +58,10 @@ async function hashOf(
   ask: AskRow | undefined,
 ): Promise<string | undefined> {
   if (ask === undefined) return undefined;
-  const address = addressOfPerson(ask.personId, (await readPeople(sql, [ask.personId])).get(ask.personId));
+  // The address that was written to, which may have changed since; by hand none was.
+  const sent = await findMail(sql, mailIdOfAsk(ask.id));
+  const address =
+    sent?.meantFor ??
+    addressOfPerson(ask.personId, (await readPeople(sql, [ask.personId])).get(ask.personId));
   return address === undefined ? undefined : deps.keys.hashAddress(address);
 }

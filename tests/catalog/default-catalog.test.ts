@@ -64,7 +64,7 @@ describe('the catalog that comes with Goodturn', () => {
 
   test('names its schema in every file', () => {
     const files = readdirSync('triggers').filter((name) => name.endsWith('.yaml'));
-    const own = ['readiness', 'guardrails', 'program', 'rewards'];
+    const own = ['readiness', 'guardrails', 'program', 'rewards', 'owners'];
     for (const file of files) {
       const stem = file.replace('.yaml', '');
       const schema = own.includes(stem) ? stem : 'trigger';

@@ -64,7 +64,9 @@ describe('the check', () => {
     );
     const said = formatFaults(notes);
     expect(said).toContain('it wants a readiness of 80, and all signals together reach 70');
-    expect(said).toContain('the signal support_trouble is in "when" and in "unless"');
+    expect(said).toContain(
+      'triggers/case.yaml:6 when[1]: can never ask: the signal support_trouble wanted here',
+    );
     expect(said).toContain('it wants support_trouble, which guardrails.yaml lists in block_when');
   });
 
@@ -97,6 +99,59 @@ describe('the check', () => {
     expect(formatFaults(faults)).toBe(
       '/nowhere/templates: there is no such folder\n/nowhere/triggers: there is no such folder',
     );
+  });
+
+  test('says of a file that is no text in UTF-8, or is not read for its name, what to do about it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'goodturn-catalog-'));
+    try {
+      const text = 'fans: { nps: { at_least: 9 }, points: 40, says: "Süß" }\n';
+      writeFileSync(join(directory, 'readiness.yaml'), text);
+      writeFileSync(join(directory, 'latin.yaml'), Buffer.from(text, 'latin1'));
+      writeFileSync(join(directory, 'wide.yaml'), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+      writeFileSync(join(directory, 'picture.yaml'), Buffer.from([1, 0, 2, 0]));
+      writeFileSync(join(directory, 'saved.yaml.txt'), text);
+      writeFileSync(join(directory, 'LOUD.YAML'), text);
+      const { catalog, faults } = await readCatalog({ triggersDir: directory });
+      expect(catalog).toBeUndefined();
+      expect(formatFaults(faults).replaceAll(`${directory}/`, '').split('\n')).toEqual([
+        'LOUD.YAML: is not read: definitions end in .yaml; call it LOUD.yaml',
+        'latin.yaml: the file is not written in UTF-8; save it as UTF-8',
+        'picture.yaml: this is no text file',
+        'saved.yaml.txt: is not read: definitions end in .yaml; call it saved.yaml',
+        'wide.yaml: the file is written in UTF-16; save it as UTF-8',
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('names the file that was meant, when a trigger is none', () => {
+    const { faults } = parseCatalog({
+      triggers: { 'readiness.yaml': 'f: { nps: { at_least: 9 } }\n', 'guardrail.yaml': 'timezone: UTC\n' },
+    });
+    expect(formatFaults(faults)).toBe(
+      'triggers/guardrail.yaml:1: a trigger by its name, and none by what it says; did you mean guardrails.yaml?',
+    );
+  });
+
+  test('takes gates that only look as if they contradicted each other', () => {
+    const canAsk = (gates: string) => {
+      const { notes } = parseCatalog(
+        catalogWith('trigger', `status: live\non: NPS Answered\nchannel: email\ntemplate: letter\n${gates}`),
+      );
+      expect(formatFaults(notes)).not.toContain('can never ask');
+    };
+    canAsk('when: [{ signal: promoter }]\nunless: [{ signal: { name: promoter, within: 30d } }]\n');
+    canAsk('when: [{ tenure: { at_least: 30d } }]\nunless: [{ tenure: { at_least: 90d } }]\n');
+    canAsk(
+      'when: [{ asked: { within: 7d, channel: email } }]\nunless: [{ asked: { within: 30d, channel: nudge } }]\n',
+    );
+    canAsk('when: [{ event: { score: { above: 6 } } }]\nunless: [{ event: { score: 10, comment: x } }]\n');
+    canAsk(
+      'when: [{ readiness: { at_least: 60, at_most: 70 } }]\nunless: [{ readiness: { at_most: 65 } }]\n',
+    );
+    canAsk('when: [{ account: { plan: { in: [trial, team] } } }]\n');
+    canAsk('kind: thanks\nwhen: [{ signal: support_trouble }]\n');
   });
 
   test('reads folders, and leaves alone what is no definition', async () => {
@@ -165,7 +220,7 @@ describe('a catalog', () => {
     const text = fc.array(word, { maxLength: 25 }).map((words) => words.join(''));
     fc.assert(
       fc.property(
-        fc.constantFrom('trigger', 'readiness', 'guardrails', 'program', 'rewards'),
+        fc.constantFrom('trigger', 'readiness', 'guardrails', 'program', 'rewards', 'owners'),
         text,
         (kind, content) => {
           const { catalog, faults } = parseCatalog(catalogWith(kind, content));

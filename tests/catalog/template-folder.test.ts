@@ -40,7 +40,7 @@ describe('the folder of a message', () => {
 
   test('says something also when nothing is known', () => {
     expect(check({ 'subject.hbs': '{{person.name}}' }).faults).toBe(
-      'templates/letter/subject.hbs:1: the subject is empty when nothing optional is known',
+      'templates/letter/subject.hbs:1: the subject is empty when nothing optional is known; add words of its own, or {{or person.first_name "there"}}',
     );
   });
 

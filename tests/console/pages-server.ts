@@ -61,6 +61,7 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
     db,
     catalog: () => inForce,
     catalogOf: async () => inForce,
+    catalogOfSignals: async () => inForce,
     mailer: { send: () => Promise.resolve({ status: 'kept' }), close: () => {} },
     clock: () => now,
     log: pino({ level: 'silent' }),
@@ -73,7 +74,11 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
       'a master secret',
       [IDENTITY_SECRET],
     ),
-    gatherer: { add: () => Promise.reject(new Error('not used here')), drain: () => Promise.resolve() },
+    gatherer: {
+      add: () => Promise.reject(new Error('not used here')),
+      drain: () => Promise.resolve(),
+      isFull: () => false,
+    },
     wake: () => {},
   };
   const app = express();

@@ -45,6 +45,13 @@ describe('the lock on a data folder', () => {
     );
   });
 
+  test('that cannot be written to is named, with the setting it comes from', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => lockFolder(join(folder, 'file'), now)).toThrow(
+      `DATA_DIR: ${join(folder, 'file')} cannot be written to: ENOTDIR`,
+    );
+  });
+
   test('is free again once given back', () => {
     lockFolder(folder, now)();
     lockFolder(folder, now)();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,8 +8,12 @@ import { migrate, migrationsFolder } from '../../src/db/migrate.ts';
 import { openDb } from '../../src/db/open.ts';
 import { forEachDatabase } from '../databases.ts';
 
-const ours = '20261122000000_init';
-const ourSql = readFileSync(join(migrationsFolder, ours, 'migration.sql'), 'utf8');
+const first = '20261122000000_init';
+const ours = Object.fromEntries(
+  readdirSync(migrationsFolder)
+    .sort()
+    .map((name) => [name, readFileSync(join(migrationsFolder, name, 'migration.sql'), 'utf8')]),
+);
 
 forEachDatabase('migrations', (open, kind) => {
   let db: Db;
@@ -24,7 +28,7 @@ forEachDatabase('migrations', (open, kind) => {
     work: (folder: string) => Promise<void>,
   ): Promise<void> => {
     const folder = mkdtempSync(join(tmpdir(), 'goodturn-migrations-'));
-    for (const [name, sql] of Object.entries({ [ours]: ourSql, ...more })) {
+    for (const [name, sql] of Object.entries({ ...ours, ...more })) {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'migration.sql'), sql);
     }
@@ -40,20 +44,20 @@ forEachDatabase('migrations', (open, kind) => {
     (await db.pool.query('SELECT to_regclass($1) AS found', [table])).rows[0]?.['found'] !== null;
 
   const forget = async (table: string): Promise<void> => {
-    await db.pool.query(
-      `DROP TABLE ${table}; DELETE FROM _prisma_migrations WHERE migration_name <> '${ours}'`,
-    );
+    await db.pool.query(`DROP TABLE ${table}; DELETE FROM _prisma_migrations WHERE migration_name >= '2027'`);
   };
 
   test('are recorded as Prisma records them', async () => {
     const { rows } = await db.pool.query(
       `SELECT *, finished_at >= started_at AS in_order FROM _prisma_migrations WHERE migration_name = $1`,
-      [ours],
+      [first],
     );
     expect(rows).toEqual([
       expect.objectContaining({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        checksum: createHash('sha256').update(ourSql).digest('hex'),
+        checksum: createHash('sha256')
+          .update(ours[first] ?? '')
+          .digest('hex'),
         logs: null,
         rolled_back_at: null,
         applied_steps_count: 1,
@@ -96,14 +100,14 @@ forEachDatabase('migrations', (open, kind) => {
         await expect(migrate(db.pool, folder)).rejects.toThrow(
           /20270102000000_wrong failed and changed nothing: .*nonsense/,
         );
-        expect(await names()).toEqual([ours, '20270101000000_fine']);
+        expect(await names()).toEqual([...Object.keys(ours), '20270101000000_fine']);
         expect([await tableExists('fine'), await tableExists('wrong')]).toEqual([true, false]);
         await forget('fine');
       },
     ));
 
   test('edited after they were applied stop the start', () =>
-    withMigrations({ [ours]: `${ourSql}\n-- a small improvement` }, async (folder) => {
+    withMigrations({ [first]: `${ours[first]}\n-- a small improvement` }, async (folder) => {
       await expect(migrate(db.pool, folder)).rejects.toThrow(
         /20261122000000_init was edited after it was applied/,
       );

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Db, inTransaction } from '../../src/db/client.ts';
 import { pgliteVersion, prepareTemplate } from '../../src/db/data-folder.ts';
 import { openDb } from '../../src/db/open.ts';
-import { upkeep } from '../../src/db/upkeep.ts';
+import { shortenLog, upkeep } from '../../src/db/upkeep.ts';
 import { databases } from '../databases.ts';
 
 const pglite = async (work: (db: Db) => Promise<void>): Promise<void> => {
@@ -90,6 +90,21 @@ describe('PGlite', { timeout: 180_000 }, () => {
       await db.pool.query('SELECT pg_stat_force_next_flush()');
       expect(await dead()).toBe(0);
       expect(await toRecover()).toBeLessThan(before / 10);
+    }));
+
+  test('keeps its log short however much is written', () =>
+    pglite(async (db) => {
+      const MB = 1024 * 1024;
+      let longest = 0;
+      for (let round = 0; round < 10; round += 1) {
+        await db.pool.query("SELECT pg_logical_emit_message(true, 'fill', repeat('x', 20000000))");
+        await shortenLog(db);
+        const { rows } = await db.pool.query('SELECT sum(size) AS bytes FROM pg_ls_waldir()');
+        longest = Math.max(longest, Number(rows[0]?.['bytes']));
+      }
+      // 200 MB went through it; 64 are let stand, and as many may be kept to be written over.
+      expect(longest).toBeGreaterThan(64 * MB);
+      expect(longest).toBeLessThan(170 * MB);
     }));
 
   test('is refused to a second opener of its folder, and open to the next one after the first', () =>

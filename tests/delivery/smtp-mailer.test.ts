@@ -6,7 +6,7 @@ import { aMessage } from './a-message.ts';
 import { type Script, startScriptedSmtp } from './scripted-smtp.ts';
 
 const log = pino({ level: 'silent' });
-const QUICK = { connect: 500, greeting: 300, idle: 300, total: 2_000 };
+const QUICK = { timeouts: { connect: 500, greeting: 300, idle: 300, total: 2_000 } };
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -143,7 +143,7 @@ describe('once the go-ahead was given and no final answer came, nobody knows', (
   test('a server that dribbles for ever is left after the whole time allowed', async () => {
     const server = await startScriptedSmtp({ end: '250-wait' });
     closing.push(server.close);
-    const patience = { ...QUICK, idle: 60_000, total: 400 };
+    const patience = { timeouts: { ...QUICK.timeouts, idle: 60_000, total: 400 } };
     expect(await createSmtpMailer(server.url, log, patience).send(aMessage())).toMatchObject({
       status: 'unknown',
     });

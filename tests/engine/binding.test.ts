@@ -47,6 +47,8 @@ describe('bind', () => {
     expect(mayRebind(bindings, joined('acme', 0))).toBe(true);
     expect(mayRebind(bindings, joined('globex', 4))).toBe(true);
     expect(mayRebind(bindings, left('acme', 4))).toBe(true);
+    expect(mayRebind([], left('acme', 4))).toBe(false);
+    expect(mayRebind([], joined('acme', 4))).toBe(true);
     expect(mayRebind(bindings, left('globex', 4))).toBe(false);
   });
 });

@@ -22,10 +22,12 @@ function taken(asks: readonly AskRecord[], upTo: number, within: number): AskRec
 
 describe('nobody is asked too often, whatever the triggers', () => {
   test('no cap and no cooldown is ever broken', () => {
+    let stories = 0;
     let asked = 0;
     fc.assert(
       fc.property(someStory, (story) => {
         const world = play(story);
+        stories += 1;
         const { perPerson, perAccount } = story.catalog.guardrails;
         for (const accountId of world.accounts.keys()) {
           const asks = delivered(world.asks.filter((ask) => ask.accountId === accountId));
@@ -59,7 +61,7 @@ describe('nobody is asked too often, whatever the triggers', () => {
       }),
       { numRuns: 1500 },
     );
-    expect(asked).toBeGreaterThan(300);
+    expect(asked / stories).toBeGreaterThan(0.2);
   });
 
   test('no trigger asks a person again before its time', () => {
@@ -123,12 +125,14 @@ describe('nobody is asked too often, whatever the triggers', () => {
 
 describe('time', () => {
   test('changes no verdict, no holding gate and no open ask before the account wakes', () => {
+    let stories = 0;
     let looked = 0;
     fc.assert(
       fc.property(
         someStory,
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 3, maxLength: 3 }),
         (story, steps) => {
+          stories += 1;
           play(story, (world, at) => {
             for (const id of world.accounts.keys()) {
               const view = world.view(id);
@@ -152,7 +156,7 @@ describe('time', () => {
       ),
       { numRuns: 400 },
     );
-    expect(looked).toBeGreaterThan(1000);
+    expect(looked / stories).toBeGreaterThan(2.5);
   });
 });
 

@@ -234,6 +234,59 @@ describe('of several that could ask', () => {
     ).toEqual(['always', 'thanks']);
   });
 
+  test('thanks come to each person once by one trigger, where it may not repeat', () => {
+    const won = (id: string) => anEvent({ name: 'Referral Won', id });
+    const once = catalogOf({ name: 'thanks', kind: 'thanks', on: ['Referral Won'], again: DAY });
+    const view = viewAfter(once, [won('a'), won('b')]);
+    const { asks, decisions } = decide(once, view, day(0));
+    expect(asks.map(({ cycle }) => cycle)).toEqual(['a']);
+    expect(decisions.map(({ verdict, holds }) => [verdict, holds])).toEqual([
+      ['ask', []],
+      ['hold', ['again']],
+    ]);
+    const two = catalogOf(
+      { name: 'thanks', kind: 'thanks', on: ['Referral Won'], again: DAY },
+      { name: 'more', kind: 'thanks', on: ['Referral Won'], again: DAY },
+    );
+    expect(
+      decide(two, viewAfter(two, [won('a')]), day(0))
+        .asks.map(({ trigger }) => trigger)
+        .sort(),
+    ).toEqual(['more', 'thanks']);
+    const both = catalogOf(
+      { name: 'thanks', kind: 'thanks', on: ['Referral Won'], again: DAY, priority: 99 },
+      { ...always },
+    );
+    expect(
+      decide(both, viewAfter(both, [won('a')]), day(0))
+        .asks.map(({ trigger }) => trigger)
+        .sort(),
+    ).toEqual(['always', 'thanks']);
+  });
+
+  test('the others show what is left once that one has its place, and one reason of rank', () => {
+    const catalog = catalogOf(
+      { ...always, name: 'strong', priority: 90 },
+      { ...always, name: 'weak' },
+      { ...always, name: 'trial', status: 'shadow', priority: 10 },
+      { ...always, name: 'bold', status: 'shadow', priority: 90 },
+    );
+    const { decisions } = decide(catalog, viewAfter(catalog, [anEvent()]), day(0));
+    const ranks = decisions.map(({ trigger, gates }) => [
+      trigger,
+      gates.filter(({ gate }) => gate === 'outranked').map(({ passes }) => passes),
+    ]);
+    expect(Object.fromEntries(ranks)).toEqual({
+      bold: [true],
+      strong: [true],
+      trial: [false],
+      weak: [false],
+    });
+    const weak = decisions.find(({ trigger }) => trigger === 'weak');
+    expect(weak?.holds).toEqual(['outranked', 'per_account.asks', 'per_person.asks']);
+    expect(weak?.gates.map(({ gate }) => gate)).toContain('paused');
+  });
+
   test('each of two referrals is thanked for', () => {
     const catalog = catalogOf({ name: 'thanks', kind: 'thanks', on: ['Referral Won'], again: 0 });
     const view = viewAfter(catalog, [anEvent({ name: 'Referral Won' }), anEvent({ name: 'Referral Won' })]);
@@ -389,7 +442,144 @@ describe('a shadow trigger', () => {
   });
 });
 
+describe('of decisions', () => {
+  test('those of shadow triggers say so, and each says whom it is about where there is anyone', () => {
+    const catalog = catalogOf({ ...always, status: 'shadow', name: 'a' }, { ...always, name: 'b' });
+    const { decisions } = decide(catalog, viewAfter(catalog, [anEvent()]), day(0));
+    expect(decisions.map(({ trigger, shadow, personId }) => [trigger, shadow, personId])).toEqual([
+      ['a', true, 'ada'],
+      ['b', false, 'ada'],
+    ]);
+    const nobody = decide(catalog, viewAfter(catalog, []), day(0)).decisions;
+    for (const decision of nobody) expect(decision).not.toHaveProperty('personId');
+  });
+
+  test('the gates of each are its own, also where triggers share some', () => {
+    const seats = where({ seats: { above: 5 } });
+    const catalog = catalogOf(
+      { ...always, name: 'a', when: [{ kind: 'account', where: seats }] },
+      { ...always, name: 'b', unless: [{ kind: 'account', where: seats }] },
+      { name: 'c', when: [{ kind: 'event', where: where({ score: { atLeast: 9 } }) }] },
+      { name: 'd', when: [{ kind: 'event', where: where({ score: { atLeast: 9 } }) }] },
+    );
+    const evaluation = decide(
+      catalog,
+      viewAfter(catalog, [anAnswer(9, { id: 'x' }), anAnswer(8, { id: 'y', personId: 'ben' })]),
+      day(0),
+    );
+    expect(holdsOf(evaluation, 'a')).toContain('account');
+    expect(holdsOf(evaluation, 'b')).not.toContain('account');
+    const of = (trigger: string) =>
+      evaluation.decisions
+        .filter((one) => one.trigger === trigger)
+        .map(({ cycle, personId, holds }) => [cycle, personId, holds.includes('event')]);
+    expect(of('c')).toEqual([
+      ['x', 'ada', false],
+      ['y', 'ben', true],
+    ]);
+    expect(of('d')).toEqual(of('c'));
+  });
+
+  test('of one trigger each thanks whom its event names', () => {
+    const catalog = catalogOf({
+      name: 'thanks',
+      kind: 'thanks',
+      on: ['Referral Won'],
+      who: 'referrer',
+      again: 0,
+    });
+    const won = ['ada', 'ben'].map((personId) => anEvent({ name: 'Referral Won', personId }));
+    const { asks } = decide(catalog, viewAfter(catalog, won), day(0));
+    expect(asks.map(({ personId }) => personId)).toEqual(['ada', 'ben']);
+  });
+
+  test('of one trigger each is about whom its event names, also where they hold', () => {
+    for (const who of ['referrer', 'actor'] as const) {
+      const catalog = catalogOf({ on: ['Referral Won'], who, when: [{ kind: 'readiness', atLeast: 99 }] });
+      const won = ['ada', 'ben'].map((personId) => anEvent({ name: 'Referral Won', personId }));
+      const { decisions } = decide(catalog, viewAfter(catalog, won), day(0));
+      expect(decisions.map(({ personId }) => personId)).toEqual(['ada', 'ben']);
+    }
+  });
+
+  test('holds are named by the signal that they are about', () => {
+    const catalog = catalogOf({ ...always, when: [{ kind: 'signal', signal: 'support_trouble' }] });
+    expect(decide(catalog, viewAfter(catalog, [anEvent()]), day(0)).decisions[0]?.holds).toEqual([
+      'support_trouble',
+    ]);
+  });
+
+  test('among equals the first name is the strongest, whatever the order of the files', () => {
+    const names = (...order: string[]) => {
+      const catalog = catalogOf(...order.map((name) => ({ ...always, name })));
+      return decide(catalog, viewAfter(catalog, [anEvent()]), day(0)).decisions.map(({ trigger }) => trigger);
+    };
+    expect(names('b', 'c', 'a')).toEqual(['a', 'b', 'c']);
+    expect(names('c', 'b', 'a')).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a withdrawal is an act, after which the account is looked at again at once', () => {
+    const catalog = catalogOf({ ...always, channel: 'nudge', status: 'paused' });
+    const { deliveredAt: _, ...card } = anAsk({ trigger: 'always', channel: 'nudge', status: 'open' });
+    const view = viewAfter(catalog, [anEvent()], { asks: [card] });
+    expect(decide(catalog, view, day(0))).toMatchObject({ withdrawals: [{}], wakeAt: day(0) + 1 });
+  });
+
+  test('whoever an open card is for has to be known, and is asked for once', () => {
+    const catalog = catalogOf(always);
+    const cards = ['x', 'y'].map((id) => {
+      const { deliveredAt: _, ...card } = anAsk({ id, personId: 'zoe', channel: 'nudge', status: 'open' });
+      return card;
+    });
+    const { unknownPeople } = decide(catalog, viewAfter(catalog, [anEvent()], { asks: cards }), day(0));
+    expect(unknownPeople).toEqual(['zoe']);
+  });
+
+  test('the explanation says whom it misses, among those whose event has not come too', () => {
+    const catalog = catalogOf({ who: 'champion', on: ['Kind Words'] });
+    const view = viewAfter(catalog, [anEvent({ personId: 'zoe' })]);
+    expect(explain(catalog, view, day(0)).unknownPeople).toEqual(['zoe']);
+    expect(decide(catalog, view, day(0)).unknownPeople).toEqual([]);
+    expect(decide(catalog, view, day(0)).decisions).toMatchObject([{ trigger: 'promoter-email', cycle: '' }]);
+  });
+});
+
 describe('when it goes out', () => {
+  test('thanks know no blackout', () => {
+    const blackouts = [{ from: day(-1), to: day(2), why: 'the launch' }];
+    const thanks = catalogOf({ kind: 'thanks', on: ['Referral Won'], again: 0 });
+    const catalog = { ...thanks, guardrails: someGuardrails({ blackouts }) };
+    const view = viewAfter(catalog, [anEvent({ name: 'Referral Won' })]);
+    expect(decide(catalog, view, day(0)).asks).toMatchObject([{ dueAt: day(0) }]);
+  });
+
+  test('a card not after its latest hour', () => {
+    const catalog = catalogOf({ channel: 'nudge', latest: 2 * HOUR, fresh: 2 * DAY });
+    const view = viewAfter(catalog, [anAnswer(10)]);
+    const last = decide(catalog, view, day(0) + 2 * HOUR).asks;
+    expect(last).toMatchObject([{ dueAt: day(0) + 2 * HOUR, latestAt: day(0) + 2 * HOUR }]);
+    expect(last[0]).not.toHaveProperty('deadlineAt');
+    expect(holdsOf(decide(catalog, view, day(0) + 2 * HOUR + 1))).toEqual(['no_slot']);
+  });
+
+  test('where no hour is in sight it is looked at again in a month, and says nothing of a latest hour', () => {
+    const hours = { windows: { never: { days: [6], from: 9 * 60, to: 10 * 60 } } };
+    const unslotted = catalogOf({ ...always, send: 'never' });
+    const catalog = { ...unslotted, guardrails: someGuardrails(hours) };
+    const held = decide(catalog, viewAfter(catalog, [anEvent()]), day(0));
+    expect(holdsOf(held, 'always')).toEqual(['no_slot']);
+    expect(because(held, 'no_slot')).toBe('no suitable hour');
+    expect(held.wakeAt).toBe(day(30));
+  });
+
+  test('a delay counts before the hours do', () => {
+    const catalog = catalogOf({ ...always, latest: 4 * HOUR, delay: 3 * HOUR });
+    const held = decide(catalog, viewAfter(catalog, [anEvent()]), day(0) + 8 * HOUR);
+    expect(holdsOf(held, 'always')).toEqual(['no_slot']);
+    // A slot lies before its latest instant, so it is free a moment after that is at hand.
+    expect(held.wakeAt).toBe(day(0) + 18 * HOUR + 1);
+  });
+
   test('after its delay, in its window, with the deadline counted from the event', () => {
     const catalog = catalogOf({ delay: 8 * HOUR, send: 'business_hours', deadline: DAY, latest: 3 * DAY });
     const [ask] = decide(catalog, viewAfter(catalog, [anAnswer(10)]), day(0) + MINUTE).asks;
@@ -438,11 +628,19 @@ describe('when it goes out', () => {
     const night = day(0) + 12 * HOUR;
     const held = decide(catalog, viewAfter(catalog, [anEvent()]), night);
     expect(holdsOf(held, 'always')).toEqual(['no_slot']);
-    // Quiet hours end on Thursday at 8:00.
-    expect(held.wakeAt).toBe(day(0) + 18 * HOUR);
-    expect(decide(catalog, viewAfter(catalog, [anEvent()]), day(0) + 18 * HOUR).asks).toMatchObject([
+    // Quiet hours end on Thursday at 8:00. An ask that may go out until 8:00 would be past its time then.
+    const within = day(0) + 18 * HOUR + 1;
+    expect(held.wakeAt).toBe(within);
+    expect(decide(catalog, viewAfter(catalog, [anEvent()]), within - 1).asks).toEqual([]);
+    expect(decide(catalog, viewAfter(catalog, [anEvent()]), within).asks).toMatchObject([
       { dueAt: day(0) + 22 * HOUR },
     ]);
+  });
+
+  test('and never looks again where its delay alone is past its latest hour', () => {
+    const catalog = catalogOf({ ...always, delay: 4 * HOUR, latest: 4 * HOUR });
+    const held = decide(catalog, viewAfter(catalog, [anEvent()]), day(0));
+    expect([holdsOf(held, 'always'), held.wakeAt]).toEqual([['no_slot'], undefined]);
   });
 });
 
@@ -461,6 +659,147 @@ describe('what is stored', () => {
       day(1),
     );
     expect(held.decisions).toMatchObject([{ changed: true }]);
+  });
+
+  test('the agenda remembers what each trigger and each event came to, and stays the same while that does', () => {
+    const catalog = catalogOf(
+      { ...always, when: [{ kind: 'readiness', atLeast: 90 }] },
+      { when: [{ kind: 'event', where: where({ score: { atLeast: 11 } }) }] },
+    );
+    const view = viewAfter(catalog, [anEvent(), anAnswer(10, { id: 'nps:1' }), anAnswer(9, { id: 'nps:2' })]);
+    const { agenda } = decide(catalog, view, day(0));
+    expect(agenda).toEqual({
+      openings: view.agenda.openings,
+      cycles: {},
+      verdicts: {
+        always: 'hold:readiness:',
+        'promoter-email/nps:1': 'hold:event:',
+        'promoter-email/nps:2': 'hold:event:',
+      },
+    });
+    expect(decide(catalog, { ...view, agenda }, day(1) - 1).agenda).toBe(agenda);
+    expect(decide(catalog, { ...view, agenda }, day(1)).agenda).toEqual({
+      openings: {},
+      cycles: {},
+      verdicts: { always: 'hold:readiness:' },
+    });
+    const fewer = { ...agenda, verdicts: { ...agenda.verdicts, gone: 'hold:event:' } };
+    expect(decide(catalog, { ...view, agenda: fewer }, day(0)).agenda).toEqual(agenda);
+    const gone = { ...agenda, openings: { ...agenda.openings, gone: [] } };
+    expect(decide(catalog, { ...view, agenda: gone }, day(0)).agenda).toEqual(agenda);
+  });
+
+  test('the agenda remembers whom it asked, counts on, and lets go of the event that asked', () => {
+    const catalog = catalogOf({ ...always, priority: 10 }, {});
+    const view = viewAfter(catalog, [anAnswer(10, { id: 'nps:1' })]);
+    const agenda = { ...view.agenda, cycles: { always: 3, other: 1 } };
+    const asked = decide(catalog, { ...view, agenda }, day(0));
+    expect(asked.agenda).toEqual({
+      openings: {},
+      cycles: { always: 3, other: 1 },
+      verdicts: { 'promoter-email/nps:1': 'ask::ada', always: expect.stringMatching(/^hold:/) },
+    });
+    const alone = catalogOf({ ...always });
+    expect(decide(alone, { ...view, agenda: { ...agenda, openings: {} } }, day(0)).agenda).toEqual({
+      openings: {},
+      cycles: { always: 4, other: 1 },
+      verdicts: { always: 'ask::ada' },
+    });
+  });
+
+  test('an event that asked by one trigger still waits for another', () => {
+    const catalog = catalogOf({}, { name: 'other', priority: 10 });
+    const view = viewAfter(catalog, [
+      anAnswer(10, { id: 'nps:1' }),
+      anAnswer(10, { id: 'nps:2', personId: 'ben' }),
+    ]);
+    const { asks, agenda } = decide(catalog, view, day(0));
+    expect(asks).toMatchObject([{ trigger: 'promoter-email', cycle: 'nps:1' }]);
+    const waiting = Object.entries(agenda.openings).map(([name, all]) => [name, all.map(({ id }) => id)]);
+    expect(Object.fromEntries(waiting)).toEqual({ 'promoter-email': ['nps:2'], other: ['nps:1', 'nps:2'] });
+  });
+
+  test('an account of imported history stays asleep, and nothing but an event wakes it', () => {
+    const catalog = catalogOf({ ...always, unless: [{ kind: 'tenure', atLeast: 30 * DAY }] });
+    const view = viewAfter(catalog, [anEvent({ imported: true })]);
+    const evaluation = decide(catalog, view, day(0));
+    expect(evaluation.agenda.dormant).toBe(true);
+    expect(evaluation.wakeAt).toBeUndefined();
+    const awake = decide(catalog, viewAfter(catalog, [anEvent({ occurredAt: day(-1) })]), day(0));
+    expect(awake.agenda).not.toHaveProperty('dormant');
+  });
+
+  test('what an ask is made of', () => {
+    const catalog = catalogOf({ deadline: DAY, priority: 70, expires: 3 * DAY, again: 'never' });
+    const view = viewAfter(catalog, [anAnswer(10, { id: 'nps:1' })]);
+    expect(decide(catalog, view, day(0)).asks).toEqual([
+      {
+        accountId: 'acme',
+        trigger: 'promoter-email',
+        cycle: 'nps:1',
+        kind: 'ask',
+        channel: 'email',
+        template: 'promoter-email',
+        personId: 'ada',
+        ownerEmail: 'sam@vendor.example',
+        status: 'scheduled',
+        decidedAt: day(0),
+        dueAt: day(0),
+        deadlineAt: day(1),
+        latestAt: day(1),
+        expiresAfter: 3 * DAY,
+        again: 'never',
+        priority: 70,
+        readiness: { at: day(0), value: 0, contributions: [], dampers: [] },
+        gates: expect.arrayContaining([{ gate: 'no_person', passes: true, because: 'ada@customer.example' }]),
+        opening: {
+          id: 'nps:1',
+          occurredAt: day(0),
+          name: 'NPS Answered',
+          personId: 'ada',
+          properties: { score: 10 },
+        },
+      },
+    ]);
+    const { readiness } = decide(catalog, viewAfter(catalog, [anEvent()]), day(0));
+    expect(readiness.dampers).toEqual([]);
+    expect(readiness.contributions).toEqual([{ signal: 'activated', points: 60, says: 'activated' }]);
+    expect(readiness.contributions).toBe(readiness.contributions);
+    const unprompted = catalogOf(always);
+    const [ask] = decide(unprompted, viewAfter(unprompted, [anEvent()]), day(0)).asks;
+    expect(ask).not.toHaveProperty('opening');
+    expect(ask?.readiness.contributions).toMatchObject([{ signal: 'activated', points: 60 }]);
+  });
+
+  test('readiness that fades wakes the account before it has left a bound, and no wait outlasts it', () => {
+    const fading = aSignal({ effect: { kind: 'points', points: 80 }, halfLife: 10 * DAY });
+    const ready = catalogOf({ ...always, when: [{ kind: 'readiness', atLeast: 40 }] });
+    const catalog = { ...ready, signals: [fading] };
+    const hold = { until: day(30), reason: 'talks', by: 'Sam' };
+    const { wakeAt = 0 } = decide(catalog, viewAfter(catalog, [anEvent()], { hold }), day(9.9));
+    expect(wakeAt).toBe(day(10) + 1);
+    const steady = { ...ready, signals: [aSignal()] };
+    expect(decide(steady, viewAfter(steady, [anEvent()], { hold }), day(0)).wakeAt).toBe(day(30));
+  });
+
+  test('lapses wake only those who want to know of them', () => {
+    const catalog = catalogOf({
+      when: [{ kind: 'event', where: where({ score: { atLeast: 11 } }) }],
+      unless: [{ kind: 'declined', within: 30 * DAY }],
+    });
+    const asks = (n: number) => [anAsk({ declinedAt: day(n), deliveredAt: day(n) })];
+    const view = (n: number) => viewAfter(catalog, [anAnswer(10)], { asks: asks(n) });
+    const wakesForLapses = false;
+    // The decline leaves its thirty days after the event has lapsed, or before.
+    expect(decide(catalog, view(-1), day(0)).wakeAt).toBe(day(1));
+    expect(decide(catalog, view(-1), day(0), { wakesForLapses }).wakeAt).toBeUndefined();
+    expect(decide(catalog, view(-29.5), day(0), { wakesForLapses }).wakeAt).toBe(day(0.5));
+    expect(decide(catalog, view(-29), day(0), { wakesForLapses }).wakeAt).toBeUndefined();
+    const unprompted = catalogOf({ ...always, unless: [{ kind: 'declined', within: 30 * DAY }] });
+    const later = viewAfter(unprompted, [anEvent()], { asks: asks(-1) });
+    expect(decide(unprompted, later, day(0), { wakesForLapses }).wakeAt).toBe(
+      decide(unprompted, later, day(0)).wakeAt,
+    );
   });
 
   test('people who are missing are named, one at a time, and nothing else counts', () => {

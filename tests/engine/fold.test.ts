@@ -29,6 +29,29 @@ describe('people', () => {
     expect(stateAfter(signals, events).people['ada']?.own).toBe(3);
   });
 
+  test('what only ends or breaks something, and answers to gates, are none', () => {
+    const signals = [
+      aSignal({
+        evidence: { kind: 'happened', match: aMatch('Trial Started'), until: aMatch('Trial Ended') },
+      }),
+      aSignal({ name: 'quiet', evidence: { kind: 'silent', match: aMatch('Login'), for: 5 } }),
+      aSignal({
+        name: 'fan',
+        evidence: { kind: 'nps', atLeast: 9, people: 1 },
+        effect: { kind: 'none' },
+      }),
+    ];
+    const events = [anEvent({ name: 'Trial Ended' }), anEvent({ name: 'Login' }), anAnswer(9)];
+    expect(stateAfter(signals, events).people['ada']?.own).toBe(0);
+    expect(stateAfter(signals, [...events, anEvent({ name: 'Trial Started' })]).people['ada']?.own).toBe(1);
+  });
+
+  test('of several signals about answers one that counts is enough', () => {
+    const fair = aSignal({ name: 'fair', evidence: { kind: 'nps', atMost: 6, people: 1 } });
+    expect(stateAfter([fair, promoter], [anAnswer(9)]).people['ada']?.own).toBe(1);
+    expect(stateAfter([fair, promoter], [anAnswer(7)]).people['ada']?.own).toBe(0);
+  });
+
   test('the latest thing they did is remembered, of two at one instant the higher id', () => {
     const events = [
       anEvent({ id: 'test:b', occurredAt: day(2) }),
@@ -145,8 +168,22 @@ describe('referrals', () => {
     expect(stateAfter([], events.toReversed()).referrals['ref_1']?.stage).toBe('won');
   });
 
+  test('of two events of one stage at one instant the higher id is the last, whoever it names', () => {
+    const { personId: _, ...b } = moved('Won', 1, { id: 'test:b' });
+    const events = [moved('Won', 1, { id: 'test:a' }), b];
+    for (const order of [events, events.toReversed()])
+      expect(stateAfter([], order).referrals).toStrictEqual({
+        ref_1: { stage: 'won', at: day(1), id: 'test:b' },
+      });
+    expect(stateAfter([], [moved('Lost', 2), moved('Won', 1)]).referrals['ref_1']?.stage).toBe('lost');
+  });
+
   test('an event without a referral, and one of no stage, is none', () => {
-    const events = [moved('Won', 1, { properties: {} }), moved('Applauded', 2)];
+    const events = [
+      moved('Won', 1, { properties: {} }),
+      moved('Won', 1, { properties: { referral_id: '' } }),
+      moved('Applauded', 2),
+    ];
     expect(stateAfter([], events).referrals).toEqual({});
   });
 
@@ -159,6 +196,85 @@ describe('referrals', () => {
     expect(state.referrals['ref_2']).toBeUndefined();
     expect(state.referrals['ref_3']).toBeDefined();
     expect(stateFlags(state)).toEqual([{ flag: 'referrals_full', what: '' }]);
+  });
+});
+
+describe('of more referrals than are kept', () => {
+  const many = (change: (n: number) => Partial<Event>) =>
+    Array.from({ length: 502 }, (_, n) =>
+      anEvent({
+        name: 'Referral Submitted',
+        id: `test:${String(n).padStart(3, '0')}`,
+        properties: { referral_id: `ref_${String(n).padStart(3, '0')}` },
+        ...change(n),
+      }),
+    );
+  const kept = (events: readonly Event[]) => Object.keys(stateAfter([], events).referrals).sort();
+
+  test('at one instant those of the lower ids go, in whatever order they came', () => {
+    const events = many(() => ({}));
+    const ids = events.slice(2).map(({ properties }) => String(properties['referral_id']));
+    expect(kept(events)).toEqual(ids);
+    expect(kept(events.toReversed())).toEqual(ids);
+  });
+
+  test('at one instant those that are less far go', () => {
+    const events = many((n) => (n < 2 ? { name: 'Referral Won' } : {}));
+    expect(kept(events)).not.toContain('ref_002');
+    expect(kept(events)).toContain('ref_000');
+  });
+
+  test('the account is flagged from as many on as are kept', () => {
+    expect(stateFlags(stateAfter([], many(() => ({})).slice(0, 499)))).toEqual([]);
+    expect(stateFlags(stateAfter([], many(() => ({})).slice(0, 500)))).toEqual([
+      { flag: 'referrals_full', what: '' },
+    ]);
+  });
+});
+
+describe('a trait inside a trait', () => {
+  const state = stateAfter([], [anAccountUpdate({ size: { seats: 5, none: null }, 'a.b': 1, plan: 'pro' })]);
+  test.each([
+    ['size.seats', 5],
+    ['size.none', undefined],
+    ['size.gone', undefined],
+    ['a.b', 1],
+    ['plan.name', undefined],
+    ['gone.seats', undefined],
+    ['siz', undefined],
+    ['.seats', undefined],
+  ])('%s is %j', (path, value) => {
+    expect(accountTrait(state, path)).toEqual(value);
+  });
+});
+
+describe('large traits', () => {
+  test('at the limit are kept, beyond it are not', () => {
+    const state = stateAfter(
+      [],
+      [
+        anAccountUpdate({
+          text: 'x'.repeat(1000),
+          longer: 'x'.repeat(1001),
+          list: ['x'.repeat(3996)],
+          larger: ['x'.repeat(3997)],
+          number: 7,
+          yes: true,
+        }),
+      ],
+    );
+    expect(Object.keys(accountTraits(state)).sort()).toEqual(['list', 'number', 'text', 'yes']);
+  });
+
+  test('of too many at one instant those of the lower ids go', () => {
+    const events = Array.from({ length: 301 }, (_, n) =>
+      anAccountUpdate({ [`t${300 - n}`]: n }, { id: `test:${String(n).padStart(3, '0')}` }),
+    );
+    for (const order of [events, events.toReversed()]) {
+      const state = stateAfter([], order);
+      expect(accountTrait(state, 't300')).toBeUndefined();
+      expect(accountTrait(state, 't299')).toBe(1);
+    }
   });
 });
 

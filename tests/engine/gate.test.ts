@@ -101,13 +101,50 @@ describe('a signal', () => {
 
   test('without a date is of now, however short within is', () => {
     const old = [anEvent({ occurredAt: day(-9) })];
-    expect(answer({ kind: 'signal', signal: 'habit', within: DAY }, { events: old }).passes).toBe(true);
+    expect(answer({ kind: 'signal', signal: 'habit', within: DAY }, { events: old })).toStrictEqual({
+      gate: 'habit',
+      passes: true,
+      because: 'habit',
+    });
     const young = answer({ kind: 'signal', signal: 'habit' }, { events: [anEvent()] });
     expect(young).toMatchObject({
       passes: false,
       couldPassAt: day(5),
       because: 'no sign of: habit; possible again from Monday 10:00',
     });
+  });
+
+  test('that expires does so by within or by its own end, whichever is first', () => {
+    const offer = aSignal({
+      name: 'offer',
+      evidence: { kind: 'happened', match: aMatch('Offer Made') },
+      effect: { kind: 'none' },
+      expires: 5 * DAY,
+    });
+    const made = [anEvent({ name: 'Offer Made' })];
+    const asked = (within: number | undefined, at: Instant, side: 'when' | 'unless' = 'when') => {
+      const catalog = aCatalog({ signals: [offer] });
+      const state = made.reduce((known, event) => fold(known, event, indexSignals([offer])), emptyState());
+      const gate: Gate = { kind: 'signal', signal: 'offer', ...(within && { within }) };
+      return answerGate(gate, side, situate(catalog, aView({ state }), at), {});
+    };
+    expect(asked(undefined, day(1)).changesAt).toBe(day(5));
+    expect(asked(3 * DAY, day(1)).changesAt).toBe(day(3));
+    expect(asked(9 * DAY, day(1)).changesAt).toBe(day(5));
+    expect(asked(3 * DAY, day(3))).toStrictEqual({
+      gate: 'offer',
+      passes: false,
+      because: 'offer was last on Wednesday 10:00, longer than 3 days ago',
+    });
+    expect(asked(3 * DAY, day(5))).toStrictEqual({
+      gate: 'offer',
+      passes: false,
+      because: 'no longer: offer, last on Wednesday 10:00',
+    });
+    expect(asked(undefined, day(5)).because).toBe('no longer: offer, last on Wednesday 10:00');
+    expect(asked(undefined, day(1), 'unless').because).toBe(
+      'offer; will ask when this is over, at the latest Monday 10:00',
+    );
   });
 
   test('that the catalog does not know is not there', () => {
@@ -162,6 +199,22 @@ describe('asked', () => {
         .passes,
     ).toBe(true);
     expect(answer({ kind: 'asked', within: 4 * DAY, trigger: 'other' }, { view }).passes).toBe(false);
+  });
+
+  test('says the last of several, until the last of them counts no more', () => {
+    const asks = [-3, -1, -2].map((n) => anAsk({ deliveredAt: day(n) }));
+    expect(answer({ kind: 'asked', within: 4 * DAY }, { view: { asks }, side: 'unless' })).toMatchObject({
+      couldPassAt: day(3),
+      because: 'asked on Tuesday 10:00, within the last 4 days; possible again from Saturday 10:00',
+    });
+    const today = [anAsk({ deliveredAt: day(0) - 1 })];
+    expect(answer({ kind: 'asked', within: DAY }, { view: { asks: today } }).because).toBe(
+      'asked today 09:59, within the last 1 day',
+    );
+    const { deliveredAt: _, ...sending } = anAsk({ status: 'sending' });
+    const never = answer({ kind: 'asked', within: DAY }, { view: { asks: [sending] }, side: 'unless' });
+    expect(never).toMatchObject({ passes: false });
+    expect(never).not.toHaveProperty('couldPassAt');
   });
 
   test('leaves thanks out unless they are named', () => {

@@ -146,6 +146,32 @@ describe('caps', () => {
     expect(holds({ person: closed, guardrails: loose })).toEqual([]);
   });
 
+  test('per_person.nudges counts cards only, and a card closed thirty days ago is forgotten', () => {
+    const loose = { perPerson: { ...someGuardrails().perPerson, asks: { count: 9, within: DAY } } };
+    const nudge = { guardrails: loose, trigger: { channel: 'nudge' as const } };
+    expect(holds({ ...nudge, person: { asks: [elsewhere({ deliveredAt: day(-0.5) })] } })).toEqual([]);
+    const closed = (...days: number[]) => ({
+      ...nudge,
+      person: {
+        asks: days.map((n) => elsewhere({ channel: 'nudge', deliveredAt: day(n), closedAt: day(n) })),
+      },
+    });
+    expect(holds(closed(-30))).toEqual([]);
+    expect(wakes(closed(-5, -29))).toBe(day(25));
+    expect(wakes(closed(-29, -5))).toBe(day(25));
+  });
+
+  test('again counts from the last ask of a trigger, and from no ask of its time as a shadow', () => {
+    const own = (n: number, overrides: Partial<AskRecord> = {}) =>
+      elsewhere({ trigger: 'always', deliveredAt: day(n), ...overrides });
+    expect(holds({ person: { asks: [own(-80), own(-40)] } })).toEqual(['again']);
+    expect(wakes({ person: { asks: [own(-80), own(-40)] } })).toBe(day(50));
+    expect(wakes({ person: { asks: [own(-40), own(-80)] } })).toBe(day(50));
+    expect(holds({ person: { asks: [own(-1, { status: 'shadow', decidedAt: day(-1) })] } })).toEqual([]);
+    const { deliveredAt: _, ...underway } = own(0, { status: 'scheduled' });
+    expect(holds({ trigger: { again: 0 }, person: { asks: [underway] } })).toContain('again');
+  });
+
   test('per_person.detractor_for looks at their own latest answer', () => {
     const low = anAnswer(6, { occurredAt: day(-179) });
     const actor = { who: 'actor' as const, on: ['NPS Answered'] };

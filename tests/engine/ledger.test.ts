@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AskRecord, AskStatus } from '../../src/engine/account.ts';
-import { askableAgainAt, countsUntil, standing, standingOfPeople } from '../../src/engine/ledger.ts';
+import {
+  askableAgainAt,
+  countsUntil,
+  declinedAt,
+  deliveredAt,
+  isPending,
+  standing,
+  standingOfPeople,
+} from '../../src/engine/ledger.ts';
 import { DAY } from '../../src/engine/time.ts';
 import { anAsk, day } from '../builders.ts';
 
@@ -54,6 +62,75 @@ describe('a place in a window', () => {
     expect(countsUntil({ ...card, status: 'ignored' }, WEEK, day(1))).toBe(day(3));
     expect(countsUntil(card, WEEK, day(1))).toBe(day(4));
     expect(countsUntil(anAsk({ status: 'ignored', deliveredAt: day(0) }), WEEK, day(1))).toBe(day(7));
+  });
+});
+
+describe('what became of an ask', () => {
+  test('it was delivered when it was, else when it was settled, declined or due', () => {
+    const { deliveredAt: _, ...ask } = anAsk({ status: 'accepted', dueAt: day(1) });
+    expect(deliveredAt({ ...ask, deliveredAt: day(4), settledAt: day(3), declinedAt: day(2) })).toBe(day(4));
+    expect(deliveredAt({ ...ask, settledAt: day(3), declinedAt: day(2) })).toBe(day(3));
+    expect(deliveredAt({ ...ask, declinedAt: day(2) })).toBe(day(2));
+    expect(deliveredAt(ask)).toBe(day(1));
+    for (const status of ['held_out', 'shadow'] as const)
+      expect(deliveredAt({ ...ask, status, deliveredAt: day(4) })).toBeUndefined();
+    for (const status of ['scheduled', 'open', 'sending', 'withdrawn', 'expired', 'failed'] as const) {
+      expect(deliveredAt({ ...ask, status })).toBeUndefined();
+      expect(deliveredAt({ ...ask, status, deliveredAt: day(4) })).toBe(day(4));
+    }
+  });
+
+  test('it was declined when that was noted, else when it was settled or delivered as declined', () => {
+    const ask = anAsk({ deliveredAt: day(0), settledAt: day(1) });
+    expect(declinedAt(ask)).toBeUndefined();
+    expect(declinedAt({ ...ask, declinedAt: day(2) })).toBe(day(2));
+    expect(declinedAt({ ...ask, status: 'declined' })).toBe(day(1));
+    const { settledAt: _, ...unsettled } = ask;
+    expect(declinedAt({ ...unsettled, status: 'declined' })).toBe(day(0));
+  });
+
+  test('it is pending until something final happens', () => {
+    const statuses = ['scheduled', 'open', 'sending', 'delivered', 'withdrawn', 'shadow'] as const;
+    expect(statuses.filter((status) => isPending(anAsk({ status })))).toEqual([
+      'scheduled',
+      'open',
+      'sending',
+    ]);
+  });
+
+  test('while it is being sent nobody knows when its place is free', () => {
+    const sending = planned({ status: 'sending', expiresAt: day(2) });
+    expect(countsUntil(sending, WEEK, day(1))).toBe(Number.POSITIVE_INFINITY);
+    expect(standing([sending], { count: 1, within: WEEK }, day(1))).toEqual({ taken: 1, full: true });
+  });
+
+  test('only the comparison group, and for a shadow trigger its own asks, count from their decision', () => {
+    const shadow = planned({ status: 'shadow', decidedAt: day(0) });
+    expect(askableAgainAt(shadow, DAY, true, day(0))).toBe(day(1));
+    expect(askableAgainAt(shadow, DAY, false, day(0))).toBeUndefined();
+    expect(askableAgainAt({ ...shadow, status: 'held_out' }, DAY, false, day(0))).toBe(day(1));
+    const withdrawn = planned({ status: 'withdrawn', decidedAt: day(0) });
+    expect(askableAgainAt(withdrawn, DAY, true, day(0))).toBeUndefined();
+  });
+
+  test('an accepted card counts in full, one that nobody reacted to as long as it was there', () => {
+    const card = anAsk({ channel: 'nudge', deliveredAt: day(0), expiresAt: day(4) });
+    expect(countsUntil({ ...card, status: 'accepted' }, WEEK, day(1))).toBe(day(7));
+    expect(countsUntil(card, 2 * DAY, day(1))).toBe(day(2));
+    expect(countsUntil({ ...card, expiresAt: day(1) }, WEEK, day(1))).toBe(day(3));
+  });
+
+  test('people are counted as often as they are different, each as long as the last of their asks', () => {
+    const rate = { count: 2, within: WEEK };
+    const asks = [
+      anAsk({ personId: 'ada', deliveredAt: day(2) }),
+      anAsk({ personId: 'ada', deliveredAt: day(0) }),
+      anAsk({ personId: 'ben', deliveredAt: day(1) }),
+    ];
+    expect(standingOfPeople(asks, rate, 'cleo', day(3))).toEqual({ taken: 2, full: true, freeAt: day(8) });
+    expect(standingOfPeople(asks, rate, undefined, day(3))).toMatchObject({ full: true });
+    expect(standingOfPeople(asks, rate, 'ben', day(3))).toEqual({ taken: 2, full: false });
+    expect(standingOfPeople(asks, rate, 'cleo', day(8))).toEqual({ taken: 1, full: false });
   });
 });
 

@@ -14,6 +14,16 @@ describe('valueAt', () => {
     expect(valueAt({ a: { 'b.c': 1, b: { c: 2 } } }, 'a.b.c')).toBe(1);
   });
 
+  test('only whole numbers are places of a list, and a name without a dot is no path', () => {
+    const list = { a: Array.from({ length: 12 }, (_, n) => n) };
+    expect(valueAt(list, 'a.11')).toBe(11);
+    expect(valueAt(list, 'a.1x')).toBeUndefined();
+    expect(valueAt(list, 'a.x1')).toBeUndefined();
+    expect(valueAt({ ab: { c: 1 } }, 'abc')).toBeUndefined();
+    expect(valueAt({ a: null }, 'a.b')).toBeUndefined();
+    expect(valueAt({ '': { b: 1 } }, '.b')).toBe(1);
+  });
+
   test('what the language itself puts on objects and lists is not there', () => {
     expect(valueAt({}, 'constructor')).toBeUndefined();
     expect(valueAt({}, '__proto__.x')).toBeUndefined();

@@ -3,7 +3,14 @@ import type { Evidence } from '../../src/engine/catalog.ts';
 import type { Event } from '../../src/engine/event.ts';
 import { fold } from '../../src/engine/fold.ts';
 import { measure } from '../../src/engine/measure.ts';
-import { answersWithin, changesScore, latestAnswer, promoters } from '../../src/engine/nps.ts';
+import {
+  answersWithin,
+  changesScore,
+  latestAnswer,
+  mergeAnswers,
+  promoters,
+  readNps,
+} from '../../src/engine/nps.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import { emptyState } from '../../src/engine/state.ts';
 import { anAnswer, anEvent, aSignal, day } from '../builders.ts';
@@ -45,6 +52,19 @@ describe("a person's latest answer", () => {
     expect(latestAnswer(stateAfter([late]), 'ada')?.answeredAt).toBe(day(1));
   });
 
+  test('of one response the earliest answered_at counts, in whatever order they arrive', () => {
+    const answered = (n: number, at: number) =>
+      anAnswer(9, {
+        occurredAt: day(at),
+        properties: { score: 9, response_id: 'r1', answered_at: new Date(day(n)).toISOString() },
+      });
+    const undated = anAnswer(9, { responseId: 'r1', occurredAt: day(0) });
+    const events = [undated, answered(3, 5), answered(2, 6)];
+    for (const order of [events, events.toReversed()])
+      expect(latestAnswer(stateAfter(order), 'ada')?.answeredAt).toBe(day(2));
+    expect(latestAnswer(stateAfter([undated, answered(3, 5)]), 'ada')?.answeredAt).toBe(day(3));
+  });
+
   test('a clock that is ahead dates no answer after it was reported', () => {
     const early = anAnswer(9, { occurredAt: day(1), properties: { score: 9, answered_at: day(5) } });
     expect(latestAnswer(stateAfter([early]), 'ada')?.answeredAt).toBe(day(1));
@@ -54,6 +74,23 @@ describe("a person's latest answer", () => {
     const first = anAnswer(9, { occurredAt: day(1), properties: { score: 9, response_id: 7 } });
     const update = anAnswer(5, { occurredAt: day(2), responseId: '7' });
     expect(stateAfter([first, update]).answers['ada']).toHaveLength(1);
+  });
+
+  test('an empty response id names no response', () => {
+    const answers = [anAnswer(9, { responseId: '' }), anAnswer(8, { responseId: '' })];
+    expect(stateAfter(answers).answers['ada']).toHaveLength(2);
+  });
+
+  test('nothing is kept of an answer but what its response says', () => {
+    const answer = anAnswer(9, { id: 'test:x', responseId: 'r1' });
+    expect(stateAfter([answer]).answers['ada']).toStrictEqual([
+      { key: 'r1', score: 9, at: day(0), id: 'test:x', first: day(0) },
+    ]);
+  });
+
+  test('a score in another event is no answer', () => {
+    expect(stateAfter([anEvent({ name: 'CSAT Answered', properties: { score: 9 } })]).answers).toEqual({});
+    expect(changesScore(emptyState(), anEvent({ properties: { score: 9 } }))).toBe(false);
   });
 
   test.each([[11], [-1], [9.5], ['10'], [true], [null]])('%j is no score', (score) => {
@@ -95,6 +132,62 @@ describe('promoters', () => {
       'cleo',
       'ada',
     ]);
+  });
+});
+
+describe('of answers at one instant', () => {
+  const same = ['ada', 'ben', 'cleo'].map((personId, n) =>
+    anAnswer(9, { personId, responseId: n === 1 ? 'r2' : 'r1' }),
+  );
+
+  test('the higher response id comes first, then the person later in the alphabet', () => {
+    for (const order of [same, same.toReversed()]) {
+      const state = stateAfter(order);
+      expect(promoters(state).map(({ personId }) => personId)).toEqual(['ben', 'cleo', 'ada']);
+      expect(readNps(state, { atLeast: 9 }, 1).facts).toMatchObject({ personId: 'ben', count: 3 });
+    }
+    const [ada, , cleo] = same;
+    if (ada === undefined || cleo === undefined) throw new Error('no answers');
+    for (const order of [
+      [ada, cleo],
+      [cleo, ada],
+    ])
+      expect(readNps(stateAfter(order), { atLeast: 9 }, 1).facts.personId).toBe('cleo');
+  });
+});
+
+describe('the answers of two people who are one', () => {
+  const answersOf = (events: readonly Event[], personId: string) =>
+    stateAfter(events.map((event) => ({ ...event, personId }))).answers[personId] ?? [];
+  const response = (score: number, n: number, responseId: string, id: string) =>
+    anAnswer(score, { occurredAt: day(n), responseId, id });
+  const all = [
+    response(9, 1, 'r1', 'test:a'),
+    response(4, 2, 'r1', 'test:b'),
+    response(7, 2, 'r1', 'test:c'),
+    response(3, 0, 'r2', 'test:d'),
+    response(8, 3, 'r3', 'test:e'),
+  ];
+
+  test('are what one person had answered, however they are shared out', () => {
+    const together = answersOf(all, 'ada');
+    expect(together.map(({ key, score }) => [key, score])).toEqual([
+      ['r3', 8],
+      ['r1', 7],
+      ['r2', 3],
+    ]);
+    for (let shares = 0; shares < 2 ** all.length; shares += 1) {
+      const hers = all.filter((_, n) => shares & (1 << n));
+      const theirs = all.filter((_, n) => !(shares & (1 << n)));
+      expect(mergeAnswers(answersOf(hers, 'ada'), answersOf(theirs, 'ben'))).toEqual(together);
+    }
+  });
+
+  test('are no more than 20 in the end', () => {
+    const many = Array.from({ length: 30 }, (_, n) => anAnswer(n % 10, { occurredAt: day(n) }));
+    const merged = mergeAnswers(answersOf(many.slice(0, 15), 'ada'), answersOf(many.slice(15), 'ben'));
+    expect(merged).toEqual(answersOf(many, 'ada'));
+    expect(merged).toHaveLength(20);
   });
 });
 
@@ -143,6 +236,8 @@ describe('changesScore', () => {
   test('what a later update has overtaken, and what is no answer, is no news', () => {
     expect(changesScore(state, anAnswer(10, { responseId: 'r1', occurredAt: day(1) }))).toBe(false);
     expect(changesScore(state, anAnswer(11, { responseId: 'r3' }))).toBe(false);
+    const { personId: _, ...anonymous } = anAnswer(3);
+    expect(changesScore(state, anonymous)).toBe(false);
   });
 });
 

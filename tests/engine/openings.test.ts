@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyAgenda } from '../../src/engine/account.ts';
-import { freshOpenings, MOST_OPENINGS, open } from '../../src/engine/openings.ts';
+import type { JsonObject } from '../../src/engine/event.ts';
+import { freshOpenings, keepOpenings, MOST_OPENINGS, open } from '../../src/engine/openings.ts';
 import { DAY, HOUR } from '../../src/engine/time.ts';
 import { aCatalog, anAnswer, anEvent, aTrigger, day } from '../builders.ts';
 
@@ -88,6 +89,78 @@ describe('openings', () => {
       survey: { id: 7, tags: ['a'] },
       list: [1, 'b'],
     });
+  });
+
+  test('of no response, and of responses to other questions, do not displace one another', () => {
+    const waiting = catalog.triggers[1];
+    if (waiting === undefined) throw new Error('no trigger');
+    const kind = (id: string) =>
+      anEvent({ id, name: 'Kind Words', properties: { response_id: 'r' }, occurredAt: day(0) });
+    const agenda = [
+      kind('a'),
+      kind('b'),
+      anAnswer(9, { id: 'c', properties: { score: 9, response_id: null } }),
+    ]
+      .concat(anAnswer(9, { id: 'd', properties: { score: 9, response_id: null } }))
+      .reduce((known, event) => open(known, event, catalog), emptyAgenda);
+    expect(idsOf(agenda, 'shadow')).toEqual(['a', 'b', 'c', 'd']);
+    expect(
+      open(emptyAgenda, kind('a'), catalog, { changedNps: false }).openings['shadow']?.map(({ id }) => id),
+    ).toEqual(['a']);
+  });
+
+  test('that nobody did name nobody', () => {
+    const { personId: _, ...anonymous } = anAnswer(10, { id: 'a' });
+    expect(open(emptyAgenda, anonymous, catalog).openings['email']).toStrictEqual([
+      { id: 'a', occurredAt: day(0), name: 'NPS Answered', properties: { score: 10 } },
+    ]);
+  });
+
+  test('keep at most 100 properties, 20 items of a list, three levels, and no half of a character', () => {
+    const many = Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`p${n}`, n]));
+    const keptOf = (properties: JsonObject) =>
+      open(emptyAgenda, anAnswer(10, { properties }), catalog).openings['email']?.[0]?.properties;
+    expect(Object.keys(keptOf(many) ?? {})).toEqual(Object.keys(many).slice(0, 100));
+    expect(keptOf({ list: Array.from({ length: 30 }, (_, n) => n), none: null })).toEqual({
+      list: Array.from({ length: 20 }, (_, n) => n),
+      none: null,
+    });
+    expect(keptOf({ a: { b: { c: 1, d: { e: 1 } } } })).toEqual({ a: { b: { c: 1 } } });
+    expect(keptOf({ text: `${'x'.repeat(999)}😀`, list: [null, `😀${'x'.repeat(999)}`] })).toEqual({
+      text: 'x'.repeat(999),
+      list: [null, `😀${'x'.repeat(998)}`],
+    });
+  });
+
+  test('of an account whose people are known anew are those of the events that are still its own', () => {
+    const agenda = ['a', 'b', 'c'].reduce(
+      (known, id) => open(known, anAnswer(10, { id }), catalog),
+      emptyAgenda,
+    );
+    const kept = keepOpenings(
+      { ...agenda, cycles: { other: 2 } },
+      new Map([
+        ['a', 'ben'],
+        ['b', undefined],
+      ]),
+    );
+    expect(kept.cycles).toEqual({ other: 2 });
+    expect(kept.openings['email']?.map(({ id, personId }) => [id, personId])).toEqual([
+      ['a', 'ben'],
+      ['b', undefined],
+    ]);
+    expect(kept.openings['email']?.[1]).not.toHaveProperty('personId');
+    expect(keepOpenings(agenda, new Map()).openings).toEqual({});
+  });
+
+  test('that are young stay, beside those that have grown too old', () => {
+    const email = catalog.triggers[0] ?? aTrigger();
+    const agenda = [0, 0.5].reduce(
+      (known, n) => open(known, anAnswer(10, { id: `${n}`, occurredAt: day(n) }), catalog),
+      emptyAgenda,
+    );
+    expect(freshOpenings(agenda, email, day(1) - 1)).toBe(agenda.openings['email']);
+    expect(freshOpenings(agenda, email, day(1)).map(({ id }) => id)).toEqual(['0.5']);
   });
 
   test('that have grown too old are not looked at', () => {

@@ -5,8 +5,10 @@ import { fold } from '../../src/engine/fold.ts';
 import { measure } from '../../src/engine/measure.ts';
 import { isWithin, type ReadinessBound, readinessReaches } from '../../src/engine/reaches.ts';
 import { score } from '../../src/engine/readiness.ts';
+import { readinessTurns } from '../../src/engine/readiness-turns.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import { type AccountState, emptyState } from '../../src/engine/state.ts';
+import { pointsAt } from '../../src/engine/stretch.ts';
 import { DAY, HOUR, type Instant } from '../../src/engine/time.ts';
 import { aMatch, anAccountUpdate, anEvent, aSignal, day } from '../builders.ts';
 import { aWait, someHistory, someSignals } from './arbitraries.ts';
@@ -41,9 +43,7 @@ describe('the laws of waking', () => {
         const reached = readinessReaches(state, signals, at, bound);
         if (reached !== undefined) expect(reached).toBeGreaterThan(at);
         const now = answer(at);
-        const differs = (instant: Instant) =>
-          answer(instant) !== now && !isOnEdge(state, signals, instant, bound);
-        expect(between(at, reached).find(differs)).toBeUndefined();
+        expect(between(at, reached).find((instant) => answer(instant) !== now)).toBeUndefined();
       }),
       { numRuns: 1000 },
     );
@@ -76,9 +76,7 @@ describe('the laws of waking', () => {
           const after = readinessReaches(state, signals, next, bound);
           const answer = (instant: Instant) => isWithin(bound, score(state, signals, instant).value);
           const now = answer(next);
-          const differs = (instant: Instant) =>
-            answer(instant) !== now && !isOnEdge(state, signals, instant, bound);
-          expect(between(next, after).find(differs)).toBeUndefined();
+          expect(between(next, after).find((instant) => answer(instant) !== now)).toBeUndefined();
           next = after;
           wakes += 1;
         }
@@ -89,16 +87,21 @@ describe('the laws of waking', () => {
   });
 });
 
-/** Nearer to a bound than 1e-9, where the last bits of a sum that fades say nothing. */
-function isOnEdge(
-  state: AccountState,
-  signals: readonly Signal[],
-  at: Instant,
-  { atLeast, atMost }: ReadinessBound,
-): boolean {
-  const { value } = score(state, signals, at);
-  return [atLeast, atMost].some((edge) => edge !== undefined && Math.abs(value - edge) < 1e-9);
-}
+test('what only fades never comes back from one millisecond to the next, not even in the last bit', () => {
+  const somePiece = fc.record({
+    weight: fc.constantFrom(20, 30, 57, 70, 99),
+    datedAt: fc.integer({ min: -5 * DAY, max: 0 }),
+    halfLife: fc.constantFrom(HOUR, DAY, 2 * DAY, undefined),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(somePiece, { minLength: 2, maxLength: 5 }),
+      fc.integer({ min: 0, max: 60 * DAY }),
+      (pieces, at) => pointsAt(pieces, at + 1) <= pointsAt(pieces, at),
+    ),
+    { numRuns: 5000 },
+  );
+});
 
 describe('readinessReaches', () => {
   const halving = aSignal({ effect: { kind: 'points', points: 80 }, halfLife: 10 * DAY });
@@ -108,8 +111,53 @@ describe('readinessReaches', () => {
     expect(readinessReaches(state, [halving], day(1), { atLeast: 40 })).toBe(day(10) + 1);
   });
 
+  const steady = aSignal();
+  const easing = aSignal({
+    name: 'ticket',
+    evidence: { kind: 'happened', match: aMatch('Ticket Opened') },
+    effect: { kind: 'dampens', share: 0.5 },
+    halfLife: 10 * DAY,
+  });
+  /** 80 points that halve in ten days, or 60 under a damper that takes half at first and halves in ten days. */
+  const falling = [halving];
+  const rising = [steady, easing];
+
+  test.each<[string, readonly Signal[], ReadinessBound, Instant | undefined]>([
+    ['falls below the least', falling, { atLeast: 40 }, day(10) + 1],
+    ['falls to the most', falling, { atMost: 40 }, day(10)],
+    ['falls out of a range', falling, { atLeast: 40, atMost: 90 }, day(10) + 1],
+    ['falls into a range', falling, { atLeast: 10, atMost: 40 }, day(10)],
+    ['falls below the most already', falling, { atMost: 90 }, undefined],
+    ['falls away from the least', falling, { atLeast: 81 }, undefined],
+    ['rises to the least', rising, { atLeast: 45 }, day(10)],
+    ['rises above the most', rising, { atMost: 45 }, day(10) + 1],
+    ['rises out of a range', rising, { atLeast: 10, atMost: 45 }, day(10) + 1],
+    ['rises into a range', rising, { atLeast: 45, atMost: 50 }, day(10)],
+    ['rises to no more than its points', rising, { atLeast: 61 }, undefined],
+    ['rises away from the most', rising, { atMost: 20 }, undefined],
+  ])('readiness %s', (_how, signals, bound, expected) => {
+    const index = indexSignals(signals);
+    const state = fold(stateOf(signals), anEvent({ name: 'Ticket Opened', occurredAt: day(0) }), index);
+    expect(readinessReaches(state, signals, day(1), bound)).toBe(expected);
+    const turns = (at: Instant, horizon = day(90)) => readinessTurns(state, signals, at, [bound], horizon);
+    if (expected === undefined) {
+      expect(turns(day(1))).toBeUndefined();
+      return;
+    }
+    expect(turns(expected - HOUR)).toBe(expected);
+    expect(turns(expected - HOUR, expected)).toBeUndefined();
+    expect(turns(expected - HOUR, expected + 1)).toBe(expected);
+    expect(turns(day(1))).toBeGreaterThan(day(8));
+    expect(turns(day(1))).toBeLessThanOrEqual(expected);
+    const others: ReadinessBound[] = [{ atLeast: 1 }, { atMost: 99 }, { atLeast: 95 }, { atMost: 2 }];
+    for (const bounds of [
+      [...others, bound],
+      [bound, ...others],
+    ])
+      expect(readinessTurns(state, signals, expected - HOUR, bounds, day(90))).toBe(expected);
+  });
+
   test('what cannot be reached by time alone names no instant', () => {
-    const steady = aSignal();
     expect(readinessReaches(stateOf([steady]), [steady], day(1), { atLeast: 61 })).toBeUndefined();
     expect(readinessReaches(stateOf([halving]), [halving], day(1), { atLeast: 0 })).toBeUndefined();
   });

@@ -53,6 +53,26 @@ describe('score', () => {
     expect(dampers).toEqual([{ signal: 'support_trouble', factor: 0.5, says: 'support trouble' }]);
   });
 
+  test('what fades counts for what is left of it, whether for or against', () => {
+    const halving: Signal = { ...promoter, halfLife: 2 * DAY };
+    const easing: Signal = { ...ticket, name: 'easing', halfLife: 2 * DAY };
+    const events = [anAnswer(9), anEvent({ name: 'Ticket Opened' })];
+    const { value, contributions, dampers } = scored([halving, easing, ticket], events);
+    expect(value).toBeCloseTo(30 * 0.75 * 0.5, 12);
+    expect(contributions[0]?.points).toBeCloseTo(value, 12);
+    expect(dampers.map(({ signal, factor }) => [signal, factor])).toEqual([
+      ['support_trouble', 0.5],
+      ['easing', 0.75],
+    ]);
+    const shared = scored([{ ...activated, halfLife: 2 * DAY }, halving], [anEvent(), anAnswer(9)]);
+    const weights = [-Math.log(1 - 0.3), -Math.log(1 - 0.1)];
+    const all = weights.reduce((sum, one) => sum + one, 0);
+    expect(shared.contributions.map(({ signal }) => signal)).toEqual(['promoter', 'activated']);
+    shared.contributions.forEach(({ points }, i) => {
+      expect(points).toBeCloseTo((shared.value * (weights[i] ?? 0)) / all, 9);
+    });
+  });
+
   test('a damper of 100% leaves nothing', () => {
     const stop: Signal = { ...ticket, effect: { kind: 'dampens', share: 1 } };
     const { value, contributions } = scored(
@@ -67,6 +87,7 @@ describe('score', () => {
     expect(scored([{ ...promoter, effect: { kind: 'none' } }], [anAnswer(9)])).toMatchObject({
       value: 0,
       contributions: [],
+      dampers: [],
     });
   });
 
@@ -81,6 +102,15 @@ describe('score', () => {
     expect(said(() => 'Ada Byron')).toBe('Ada Byron gave a 9: "love it"');
     expect(said()).toBe('ada gave a 9: "love it"');
     expect(said(() => undefined)).toBe('gave a 9: "love it"');
+  });
+
+  test('a sentence about nobody may name a person that the event tells of', () => {
+    const praise = aSignal({ says: '{{ person }} praised us' });
+    const { personId: _, ...anonymous } = anEvent({ properties: { person: 'someone' } });
+    expect(scored([praise], [anonymous]).contributions[0]?.says).toBe('someone praised us');
+    expect(scored([praise], [anEvent({ properties: { person: 'x' } })]).contributions[0]?.says).toBe(
+      'ada praised us',
+    );
   });
 
   test('a sentence about growth says from and to', () => {

@@ -14,6 +14,7 @@ import {
   anAnswer,
   anAsk,
   anEvent,
+  anOpening,
   aPerson,
   aSignal,
   aTrigger,
@@ -155,6 +156,59 @@ describe('the second look', () => {
         ask({ trigger: 'by-hand' }),
       ),
     ).toBe('support_trouble');
+  });
+});
+
+describe('what the second look finds', () => {
+  test('says in words what it found, and names the gate', () => {
+    expect(recheck(catalogOf(), aView(), ask(), day(1))).toEqual({
+      stands: false,
+      gate: 'no_person',
+      reason: 'the person is no longer known',
+    });
+  });
+
+  test('of an ask whose trigger was stopped by hand says so, known or not', () => {
+    const pauses = [{ trigger: 'by-hand', until: day(3) }];
+    expect(again(catalogOf(), [], ask({ trigger: 'by-hand' }), { pauses })).toBe('paused');
+    expect(again(catalogOf({ status: 'paused' }), [])).toBe('paused');
+  });
+
+  test('is not stopped by a signal that the catalog does not know', () => {
+    expect(again(catalogOf({ unless: [{ kind: 'signal', signal: 'ghost' }] }), [])).toBe('stands');
+  });
+
+  test('looks at what the trigger rules out of the event that opened it', () => {
+    const low = [{ kind: 'event' as const, where: where({ score: { is: 10 } }) }];
+    const opening = anOpening({ properties: { score: 10 } });
+    expect(again(catalogOf({ unless: low }), [], ask({ opening }))).toBe('event');
+    expect(again(catalogOf({ unless: low }), [], ask({ opening: anOpening({ properties: {} }) }))).toBe(
+      'stands',
+    );
+    const cto = [{ kind: 'person' as const, where: where({ title: { is: 'CTO' } }) }];
+    const people = new Map([['ada', aPerson({ traits: { email: 'ada@customer.example', title: 'CTO' } })]]);
+    expect(again(catalogOf({ unless: cto }), [], ask(), { people })).toBe('person');
+    expect(again(catalogOf({ when: cto }), [], ask(), { people })).toBe('stands');
+  });
+
+  test('leaves the ask itself out wherever asks are counted', () => {
+    const self = anAsk({ id: 'self', status: 'scheduled' });
+    const people = new Map([['ada', aPerson({ asks: [self] })]]);
+    expect(again(catalogOf(), [], self, { asks: [self], people })).toBe('stands');
+  });
+
+  test('counts an impression, also of a card that is still open', () => {
+    const seen = anAsk({
+      id: 'seen',
+      channel: 'nudge',
+      trigger: 'other',
+      status: 'open',
+      decidedAt: day(2),
+      deliveredAt: day(1),
+    });
+    expect(again(catalogOf(), [], ask(), { asks: [ask(), seen] })).toBe('per_account.asks');
+    const { deliveredAt: _, ...unseen } = seen;
+    expect(again(catalogOf(), [], ask(), { asks: [ask(), unseen] })).toBe('stands');
   });
 });
 

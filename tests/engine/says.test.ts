@@ -35,12 +35,40 @@ describe('renderSays', () => {
   });
 });
 
+test('what is tidy stays as it was written, and what filling in leaves behind goes', () => {
+  const fill = (says: string, value?: string | number) => renderSays(says, () => value);
+  expect(fill('{{ a }}, {{ b }}: {{ c }}!', '')).toBe(',:!');
+  expect(fill('so {{ a }} . And {{ b }}', 'x')).toBe('so x. And x');
+  expect(fill('  two  spaces ')).toBe('two spaces');
+  expect(fill('said {{ a }} twice', ' x ')).toBe('said x twice');
+  expect(fill('said{{ a }} twice', ', x')).toBe('said, x twice');
+  expect(fill('{{ a }}\n{{ b }}', 1)).toBe('1 1');
+  expect(fill('{{ a }}', 0)).toBe('0');
+  expect(fill('')).toBe('');
+});
+
+test('two sentences of one pattern are each filled in by their own words', () => {
+  const sentences = Array.from({ length: 1001 }, (_, n) => `${n} {{ a }}`);
+  for (const round of ['x', 'y'])
+    for (const [n, says] of sentences.entries()) expect(renderSays(says, () => round)).toBe(`${n} ${round}`);
+});
+
+test('a truth is said as yes or no', () => {
+  expect(renderSays('{{ a }}', () => true)).toBe('yes');
+  expect(renderSays('{{ a }}', () => false)).toBe('no');
+});
+
+test('a name in brackets is one name, and half a bracket is part of it', () => {
+  expect(saysNames('{{ [a }} {{ b] }} {{ [c d] }}')).toEqual(['[a', 'b]', 'c d']);
+});
+
 test('the names of a sentence are listed once each', () => {
   expect(saysNames('{{ a }} {{b.c}} {{ a }} {{[d e]}} {{}}')).toEqual(['a', 'b.c', 'd e']);
   expect(saysNames(undefined)).toEqual([]);
 });
 
 test('a signal without a sentence is called by its name in words', () => {
+  expect(signalInWords({ name: 'good__review' })).toBe('good review');
   expect(signalInWords({ name: 'good_business-review' })).toBe('good business review');
 });
 
@@ -53,11 +81,13 @@ describe('takeSaid', () => {
       ok: true,
     });
     expect(takeSaid(['gone'], properties)).toBeUndefined();
+    expect(takeSaid(['none'], properties)).toBeUndefined();
   });
 
   test('long text is cut to 300 characters without splitting one', () => {
     expect(takeSaid(['text'], { text: 'a'.repeat(301) })).toEqual({ text: `${'a'.repeat(299)}…` });
     expect(takeSaid(['text'], { text: 'a'.repeat(300) })).toEqual({ text: 'a'.repeat(300) });
     expect(takeSaid(['text'], { text: `${'a'.repeat(298)}😀😀` })).toEqual({ text: `${'a'.repeat(298)}…` });
+    expect(takeSaid(['text'], { text: `😀${'a'.repeat(300)}` })).toEqual({ text: `😀${'a'.repeat(297)}…` });
   });
 });

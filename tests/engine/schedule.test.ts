@@ -126,6 +126,14 @@ describe('quiet hours', () => {
     expect(at('UTC', utc('2026-03-06T21:00'), { quietHours: night })).toBe(utc('2026-03-09T08:00'));
   });
 
+  test('may be at noon', () => {
+    const noon: QuietHours = { from: minutes('12:00'), to: minutes('13:00'), weekends: 'normal' };
+    const quietAt = (clock: string) => at('UTC', utc(`2026-03-03T${clock}`), { quietHours: noon });
+    for (const clock of ['00:00', '11:59', '13:00', '23:59'])
+      expect(quietAt(clock)).toBe(utc(`2026-03-03T${clock}`));
+    for (const clock of ['12:00', '12:59']) expect(quietAt(clock)).toBe(utc('2026-03-03T13:00'));
+  });
+
   test('are those of the zone', () => {
     // 23:00 UTC is 08:00 in Tokyo.
     expect(at('Asia/Tokyo', utc('2026-03-03T12:00'), { quietHours: night })).toBe(utc('2026-03-03T23:00'));
@@ -192,6 +200,34 @@ describe('windows', () => {
   });
 });
 
+describe('how long a slot stays open', () => {
+  const noon = utc('2026-03-04T12:00');
+  const open = (given: { window?: Window; quietHours?: QuietHours }, ...days: [number, number][]) => {
+    const blackouts = days.map(([from, to]) => ({ from: noon + from * HOUR, to: noon + to * HOUR }));
+    return (openUntil({ zone: 'UTC', blackouts, ...given }, noon) - noon) / HOUR;
+  };
+
+  test('is until the window closes, quiet hours start or the day ends', () => {
+    expect(open({ window: officeHours })).toBe(5);
+    expect(open({ quietHours: night })).toBe(8);
+    expect(open({ window: officeHours, quietHours: night })).toBe(5);
+    expect(open({ window: { ...officeHours, to: 1440 } })).toBe(12);
+    expect(open({})).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('is until a blackout where that comes first', () => {
+    expect(open({ window: officeHours }, [3, 9], [2, 4])).toBe(2);
+    expect(open({ window: officeHours }, [-9, 0])).toBe(5);
+    expect(open({ window: officeHours }, [6, 9])).toBe(5);
+    expect(open({}, [6, 9])).toBe(6);
+  });
+
+  test('is not at all where it is closed', () => {
+    expect(open({ window: officeHours }, [0, 1])).toBe(0);
+    expect(open({ window: { ...officeHours, from: minutes('13:00') } })).toBe(0);
+  });
+});
+
 describe('changes of the clock', () => {
   const slots = ['00:00', '01:30', '02:30', '03:00'];
   const cases = ZONES.flatMap((zone) => changesOf(zone).map((change) => ({ zone, change })));
@@ -213,6 +249,11 @@ describe('changes of the clock', () => {
     const window: Window = { days: EVERY_DAY, from: minutes('02:30'), to: minutes('02:45') };
     expect(at('Europe/Berlin', utc('2026-03-28T12:00'), { window })).toBe(utc('2026-03-29T01:00'));
     expect(at('Europe/Berlin', utc('2026-03-29T01:01'), { window })).toBe(utc('2026-03-30T00:30'));
+    // Of this zone the clock is put forward by half an hour, and last in its year.
+    const quarter: Window = { days: EVERY_DAY, from: minutes('02:15'), to: minutes('02:20') };
+    expect(at('Australia/Lord_Howe', utc('2026-10-03T12:00'), { window: quarter })).toBe(
+      utc('2026-10-03T15:30'),
+    );
   });
 
   test('a slot that the clock passes twice comes at the first pass', () => {

@@ -37,6 +37,9 @@ describe('happened', () => {
     expect(measured(trouble, [opened(2), solved(2)], 4).strength).toBe(0);
     expect(measured(trouble, [opened(2), solved(1)], 4).strength).toBe(1);
     expect(measured(trouble, [opened(2), solved(3), opened(4)], 4).strength).toBe(1);
+    expect(measured(trouble, [opened(2), solved(3), solved(1)], 4).strength).toBe(0);
+    expect(measured(trouble, [solved(3), solved(1), opened(2)], 4).strength).toBe(0);
+    expect(measured(trouble, [solved(1), solved(3), opened(2)], 4).strength).toBe(0);
   });
 });
 
@@ -50,6 +53,29 @@ describe('milestone', () => {
       datedAt: day(5),
       facts: { count: 4, said: { step: 'on day 5' } },
     });
+  });
+
+  test('only as many of the earliest as it needs are remembered', () => {
+    const kept = (...days: number[]) =>
+      stateAfter([third], days.map(done)).milestones['activated']?.first.map(({ at }) => (at - day(0)) / DAY);
+    expect(kept(4, 3, 2, 1)).toEqual([1, 2, 3]);
+    expect(kept(1, 2, 3, 4)).toEqual([1, 2, 3]);
+    expect(kept(5, 9, 7, 8, 1)).toEqual([1, 5, 7]);
+  });
+
+  test('nothing is kept of a match but what its sentence says, and whoever did it', () => {
+    const plain = aSignal({ evidence: { kind: 'milestone', match: aMatch(), times: 3 } });
+    const { personId: _, ...anonymous } = anEvent({ id: 'test:x' });
+    expect(stateAfter([plain], [anonymous]).milestones['activated']).toStrictEqual({
+      count: 1,
+      first: [{ at: day(0), id: 'test:x' }],
+    });
+    expect(stateAfter([third], [anonymous]).milestones['activated']?.first).toStrictEqual([
+      { at: day(0), id: 'test:x' },
+    ]);
+    expect(stateAfter([third], [{ ...anonymous, personId: 'ada' }]).milestones['activated']?.first).toEqual([
+      { at: day(0), id: 'test:x', personId: 'ada' },
+    ]);
   });
 
   test('two matches are not enough for three', () => {
@@ -66,6 +92,18 @@ describe('frequency', () => {
     expect(measured(habit, events, 4)).toMatchObject({ strength: 1, datedAt: day(3), changesAt: day(9) });
     expect(measured(habit, events, 9).strength).toBe(0);
     expect(measured(habit, events, 9 - 1 / DAY).strength).toBe(1);
+  });
+
+  test('in whatever order they came, the latest are remembered, first to last', () => {
+    const kept = (...days: number[]) => {
+      const state = stateAfter([aSignal({ evidence: { ...thrice } })], days.map(done));
+      return state.frequencies['activated']?.times.map((at) => (at - day(0)) / DAY);
+    };
+    const thrice = { kind: 'frequency' as const, match: aMatch(), times: 3, within: 7 * DAY };
+    expect(kept(1)).toEqual([1]);
+    expect(kept(3, 1, 2)).toEqual([1, 2, 3]);
+    expect(kept(4, 2, 3, 1)).toEqual([2, 3, 4]);
+    expect(kept(2, 2, 1, 2)).toEqual([2, 2, 2]);
   });
 
   test('no more instants are remembered than it needs', () => {
@@ -112,6 +150,72 @@ describe('growth', () => {
     });
     expect(measured(shrinking, [seats(0, 10), seats(5, 8)], 6).strength).toBe(0);
     expect(measured(shrinking, [seats(0, 7), seats(5, 10)], 6).strength).toBe(0);
+  });
+
+  test('it names the instant at which moving the start of the window turns the answer, of several the first', () => {
+    const by = (amount: number) =>
+      aSignal({
+        evidence: { kind: 'growth', trait: 'seats', by: { unit: 'number', amount }, within: 30 * DAY },
+      });
+    const events = [seats(0, 10), seats(5, 20), seats(10, 12), seats(15, 15)];
+    // At first it grew from 10 to 15; from day 35 on from 20, which is a fall; from day 40 on from 12.
+    expect(measured(by(3), events, 16)).toMatchObject({ strength: 1, changesAt: day(35) });
+    expect(measured(by(3), events, 35)).toMatchObject({ strength: 0, changesAt: day(40) });
+    expect(measured(by(3), events, 40)).toMatchObject({ strength: 1, changesAt: day(45) });
+    expect(measured(by(3), events, 45).changesAt).toBeUndefined();
+    expect(measured(by(-3), events, 16)).toMatchObject({ strength: 0, changesAt: day(35) });
+    expect(measured(by(-3), events, 35)).toMatchObject({ strength: 1, datedAt: day(10) });
+    expect(measured(by(9), events, 16)).toMatchObject({ strength: 0 });
+    expect(measured(by(9), events, 16).changesAt).toBeUndefined();
+  });
+
+  test('of several reports at one instant the last counts, and the same one counts once', () => {
+    const at = (n: number, count: number, id: string) =>
+      anAccountUpdate({ seats: count }, { occurredAt: day(n), id });
+    const events = [at(0, 10, 'a'), at(5, 99, 'b'), at(5, 12, 'c'), at(5, 12, 'c')];
+    for (const order of [events, events.toReversed()]) {
+      expect(stateAfter([expansion], order).reports['seats']?.map(({ value }) => value)).toEqual([
+        10, 99, 12,
+      ]);
+      expect(measured(expansion, order, 6)).toMatchObject({ strength: 1, changesAt: day(35) });
+    }
+    const back = [at(0, 10, 'a'), at(5, 99, 'b'), at(5, 10, 'c'), at(6, 12, 'd')];
+    expect(measured(expansion, back, 7)).toMatchObject({ strength: 1, changesAt: day(36) });
+    const fallen = [at(0, 10, 'a'), at(5, 5, 'b'), at(5, 13, 'c'), at(6, 13, 'd')];
+    expect(measured(expansion, fallen, 7)).toMatchObject({ strength: 1, datedAt: day(5) });
+    expect(stateAfter([expansion], [at(0, 1, 'x'), at(1, 2, 'x')]).reports['seats']).toHaveLength(2);
+  });
+
+  test('it dates from the last rise, a fall from the last fall, and what stays the same is neither', () => {
+    const fall = aSignal({
+      evidence: { kind: 'growth', trait: 'seats', by: { unit: 'number', amount: -1 }, within: 30 * DAY },
+    });
+    const risen = [seats(0, 10), seats(1, 20), seats(2, 15), seats(3, 15)];
+    expect(measured(expansion, risen, 4)).toMatchObject({ strength: 1, datedAt: day(1) });
+    const fallen = [seats(0, 20), seats(1, 10), seats(2, 15), seats(3, 15)];
+    expect(measured(fall, fallen, 4)).toMatchObject({ strength: 1, datedAt: day(1) });
+    expect(measured(expansion, [seats(0, 10), seats(1, 10)], 4).strength).toBe(0);
+    const any = aSignal({
+      evidence: { kind: 'growth', trait: 'seats', by: { unit: 'percent', amount: 0 }, within: 30 * DAY },
+    });
+    expect(measured(any, [seats(0, 10), seats(1, 10)], 4).strength).toBe(0);
+    expect(measured(any, [seats(0, 10), seats(1, 11)], 4).strength).toBe(1);
+  });
+
+  test('nothing is kept of a report but what its sentence says', () => {
+    expect(stateAfter([expansion], [seats(0, 10)]).reports['seats']).toStrictEqual([
+      { value: 10, at: day(0), id: expect.any(String) },
+    ]);
+    const silent = { ...expansion, says: '{{ plan }}' };
+    expect(stateAfter([silent], [seats(0, 10)]).reports['seats']?.[0]).not.toHaveProperty('said');
+  });
+
+  test('a thousand reports are kept, and the account is flagged from then on', () => {
+    const events = Array.from({ length: 1000 }, (_, n) => seats(n / 1000, n + 1));
+    expect(stateFlags(stateAfter([expansion], events.slice(1)))).toEqual([]);
+    const state = stateAfter([expansion], events);
+    expect(state.reports['seats']?.map(({ value }) => value)).toEqual(events.map((_, n) => n + 1));
+    expect(stateFlags(state)).toEqual([{ flag: 'growth_reports_full', what: 'seats' }]);
   });
 
   test('a number written as text is no report', () => {
@@ -203,6 +307,43 @@ describe('tenure', () => {
 
   test('nothing known is no age', () => {
     expect(measured(settled, [], 90)).toEqual({ strength: 0, x: 0, facts: {} });
+  });
+});
+
+describe('a value that is no plain one', () => {
+  const known = aSignal({ evidence: { kind: 'trait', name: 'size', test: { exists: true } } });
+
+  test('is evidence, and no words', () => {
+    expect(measured(known, [anAccountUpdate({ size: { seats: 1 } })], 1)).toMatchObject({
+      strength: 1,
+      facts: { value: undefined },
+    });
+    expect(measured(known, [anAccountUpdate({ size: 7 })], 1).facts.value).toBe(7);
+  });
+
+  test('is no date', () => {
+    const soon = aSignal({ evidence: { kind: 'trait', name: 'size', test: { withinNext: DAY } } });
+    expect(measured(soon, [anAccountUpdate({ size: 'large' })], 1)).toMatchObject({ strength: 0 });
+    expect(measured(soon, [anAccountUpdate({ size: 'large' })], 1).changesAt).toBeUndefined();
+  });
+});
+
+describe('a date that has to be more than near', () => {
+  const late = aSignal({
+    evidence: { kind: 'trait', name: 'renewal_at', test: { withinLast: 10 * DAY, not: 'x' } },
+  });
+  const renewal = [anAccountUpdate({ renewal_at: new Date(day(100)).toISOString() })];
+
+  test('names the instants at which it starts and ends to be so', () => {
+    expect(measured(late, renewal, 1).changesAt).toBe(day(100));
+    expect(measured(late, renewal, 100).changesAt).toBe(day(110));
+    expect(measured(late, renewal, 110).changesAt).toBeUndefined();
+    const steady = aSignal({ evidence: { kind: 'trait', name: 'renewal_at', test: { exists: true } } });
+    expect(measured(steady, renewal, 1).changesAt).toBeUndefined();
+    const other = aSignal({
+      evidence: { kind: 'trait', name: 'renewal_at', test: { withinLast: DAY, is: 'x' } },
+    });
+    expect(measured(other, renewal, 1).changesAt).toBeUndefined();
   });
 });
 

@@ -69,7 +69,7 @@ const someTrigger: fc.Arbitrary<Trigger> = fc
   .map((overrides) => aTrigger(overrides));
 
 const someRate: fc.Arbitrary<Rate> = fc.record({ count: fc.integer({ min: 1, max: 3 }), within: lengths });
-const someCatalog: fc.Arbitrary<Catalog> = fc
+export const someCatalog: fc.Arbitrary<Catalog> = fc
   .record({
     signals: someSignals,
     triggers: fc.array(someTrigger, { minLength: 1, maxLength: 5 }),

@@ -6,7 +6,7 @@ import { fold } from '../../src/engine/fold.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import { situate } from '../../src/engine/situation.ts';
 import { emptyState } from '../../src/engine/state.ts';
-import { choosePerson } from '../../src/engine/who.ts';
+import { choosePerson, isAheadOf } from '../../src/engine/who.ts';
 import {
   aCatalog,
   anAnswer,
@@ -135,6 +135,46 @@ describe('the champion', () => {
       if (!found.startsWith('load')) expect(found).toBe('p299');
     }
     expect(rounds).toBeLessThan(14);
+  });
+
+  test('is one person for an email and may be another for a card or for thanks, in one look', () => {
+    const people = [aPerson({ id: 'ada', traits: {} }), aPerson({ id: 'ben' })];
+    const quiet = [aPerson({ id: 'ada', suppressed: 'asks' }), aPerson({ id: 'ben' })];
+    const index = indexSignals(catalog.signals);
+    const state = [used('ada', -1), used('ben', -2)].reduce(
+      (folded, event) => fold(folded, event, index),
+      emptyState(),
+    );
+    const chosen = (those: readonly Person[]) => {
+      const view = aView({ state, people: new Map(those.map((person) => [person.id, person])) });
+      const situation = situate(catalog, view, day(1));
+      return (['ask', 'thanks'] as const).flatMap((kind) =>
+        (['email', 'nudge'] as const).map((channel) => {
+          const choice = choosePerson(situation, aTrigger({ who: 'champion', kind }), channel);
+          return choice.kind === 'chosen' ? choice.person.id : choice.kind;
+        }),
+      );
+    };
+    expect(chosen(people)).toEqual(['ben', 'ada', 'ben', 'ada']);
+    expect(chosen(quiet)).toEqual(['ben', 'ben', 'ada', 'ada']);
+  });
+
+  test('rather is the one than the other by what they did and said', () => {
+    const index = indexSignals(catalog.signals);
+    const ahead = (...events: readonly Event[]) => {
+      const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
+      return [isAheadOf(state, 'ada', 'ben'), isAheadOf(state, 'ben', 'ada')];
+    };
+    const low = (personId: string) => anAnswer(6, { personId, occurredAt: day(-9) });
+    const fair = (personId: string) => anAnswer(8, { personId, occurredAt: day(-9) });
+    expect(ahead()).toEqual([false, false]);
+    expect(ahead(used('ada', -1))).toEqual([true, false]);
+    expect(ahead(used('ada', -1), low('ada'))).toEqual([false, false]);
+    expect(ahead(used('ada', -1), low('ada'), used('ben', -2))).toEqual([false, true]);
+    expect(ahead(used('ada', -1), used('ben', -2), fair('ben'))).toEqual([true, false]);
+    expect(ahead(used('ada', -2), used('ben', -1))).toEqual([false, true]);
+    expect(ahead(used('ada', -1), used('ben', -1))).toEqual([true, false]);
+    expect(ahead(used('ada', -1), used('ben', -2), used('ben', -3))).toEqual([false, true]);
   });
 
   test('is loaded from the top, one at first', () => {

@@ -52,6 +52,11 @@ describe('the list of accounts', () => {
     expect(seen).toEqual(['acme', 'birch', 'cedar', 'dune']);
   });
 
+  test('refuses a cursor that it never gave, by its name', async () => {
+    const { status, json } = await get('/v1/accounts?cursor=nonsense');
+    expect([status, json.errors]).toEqual([400, [{ field: 'cursor', message: expect.any(String) }]]);
+  });
+
   test('can be narrowed by readiness and by owner, however the address is written', async () => {
     expect(ids(await get('/v1/accounts?min_readiness=60'))).toEqual(['acme']);
     expect(ids(await get('/v1/accounts?owner=sam@vendor.example'))).toEqual(['acme']);

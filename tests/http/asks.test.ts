@@ -69,8 +69,23 @@ describe('the record of asks', () => {
     expect((await house.secret('POST', '/v1/asks/email_0000/accepted')).status).toBe(404);
   });
 
-  test.each(['limit=0', 'limit=many'])('refuses %s', async (query) => {
-    expect((await house.secret('GET', `/v1/asks?${query}`)).status).toBe(400);
+  test('says "yet" of what is too early for an answer', async () => {
+    await house.send([...joined('cy', 'cedar', house.now()), scored('cy', 10, { at: house.now() })]);
+    const [{ id, status }] = await asks('?account_id=cedar');
+    expect(status).toBe('scheduled');
+    const early = await house.secret('POST', `/v1/asks/${id}/accepted`);
+    expect([early.status, early.json.detail]).toEqual([409, expect.stringMatching(/accepted yet/)]);
+  });
+
+  test.each(['limit=0', 'limit=many', 'status=opne'])('refuses %s', async (query) => {
+    const { status, json } = await house.secret('GET', `/v1/asks?${query}`);
+    expect([status, json.errors]).toMatchObject([400, [{ field: query.split('=')[0] }]]);
+  });
+
+  test('by hand lies in no future', async () => {
+    const body = { account_id: 'acme', user_id: 'ada', at: '2099-01-01' };
+    const { status, json } = await house.secret('POST', '/v1/asks', body);
+    expect([status, json.errors]).toMatchObject([400, [{ field: 'at' }]]);
   });
 });
 

@@ -21,10 +21,12 @@ type Options = {
   readonly now?: number;
   /** Thrown in place of storing, as long as it gives something. */
   readonly failing?: () => unknown;
+  /** How long storing takes. */
+  readonly storing?: () => Promise<void>;
 };
 
 /** The ingest routes on a free port, in front of a store that only remembers what it was given. */
-export async function startIngest({ environment = {}, now, failing }: Options = {}) {
+export async function startIngest({ environment = {}, now, failing, storing }: Options = {}) {
   const intakes: Intake[] = [];
   const logged: string[] = [];
   const requests: string[] = [];
@@ -37,11 +39,13 @@ export async function startIngest({ environment = {}, now, failing }: Options = 
     gatherer: {
       add: () => Promise.reject(new Error('the tests store by themselves')),
       drain: () => Promise.resolve(),
+      isFull: () => false,
     },
   };
   const handle = ingestHandler(deps, async (intake) => {
     const failure = failing?.();
     if (failure !== undefined) throw failure;
+    await storing?.();
     intakes.push(intake);
     return { accepted: intake.events.length, duplicates: 0, rejected: intake.rejections.length };
   });

@@ -75,6 +75,17 @@ describe('a pause', () => {
     expect(house.mails).toEqual([]);
   });
 
+  test.each(['application/x-www-form-urlencoded', 'text/plain'])(
+    'of one trigger is of that one, also when its body comes as %s',
+    async (type) => {
+      const headers = { 'content-type': type };
+      const body = { trigger: 'mail' };
+      expect((await house.call('POST', '/v1/pause', { key: 'sk_test', body, headers })).status).toBe(204);
+      const { rows } = await house.db.pool.query('select trigger from pause');
+      expect(rows).toEqual([{ trigger: 'mail' }]);
+    },
+  );
+
   test.each([{ until: 'tomorrow' }, { triger: 'mail' }, { trigger: 7 }])(
     '%j is refused and stops nothing',
     async (body) => {

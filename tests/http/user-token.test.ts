@@ -20,11 +20,11 @@ function sign(
 
 describe('a user token', () => {
   test('names its user', async () => {
-    expect(await verifyUserToken(keys, await sign(), START)).toEqual({ userId: 'ada' });
+    expect(await verifyUserToken(keys, await sign(), START)).toMatchObject({ userId: 'ada' });
   });
 
   test('signed with the secret before is good while that one is kept', async () => {
-    expect(await verifyUserToken(keys, await sign({}, 'the secret before that one'), START)).toEqual({
+    expect(await verifyUserToken(keys, await sign({}, 'the secret before that one'), START)).toMatchObject({
       userId: 'ada',
     });
   });
@@ -36,7 +36,7 @@ describe('a user token', () => {
         await sign({ nbf: START + 5 * SECOND, exp: START + DAY + 5 * SECOND }),
         START,
       ),
-    ).toEqual({ userId: 'ada' });
+    ).toMatchObject({ userId: 'ada' });
   });
 
   test.each<[string, () => Promise<string>, string]>([

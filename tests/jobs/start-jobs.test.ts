@@ -159,3 +159,19 @@ test.each([
 ])('an interval of %i ms is the schedule %s', (every, expected) => {
   expect(cronOf(every)).toBe(expected);
 });
+
+test('a schedule that finds its job still at work says so in the log, and nowhere else', async () => {
+  const spoken = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'log')];
+  const lines: string[] = [];
+  const log = pino({ base: null, timestamp: false }, { write: (line: string) => lines.push(line) });
+  const { job, seen, end } = aJob({ name: 'slow', replicas: 'all' });
+  // A job of all replicas asks no database.
+  const jobs = startJobs({ db: undefined as unknown as Db, clock: () => START, log }, [job]);
+  await vi.waitFor(() => expect(lines).not.toEqual([]), { timeout: 10 * SECOND, interval: 50 });
+  end();
+  await jobs.stop();
+  expect(seen.runs).toBe(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 40, job: 'slow' });
+  for (const spy of spoken) expect(spy).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
+}, 20_000);

@@ -68,7 +68,10 @@ function checkSteps({ asks, events }: Tables): string[] {
 /** No body was taken twice, and every one that was taken belongs to an ask or a notice that knows of it. */
 function checkMails(entries: readonly Entry[], { asks, mails }: Tables): string[] {
   const faults: string[] = [];
-  const taken = ofKind(entries, 'mail').map(({ messageId }) => /^<(.+)@/.exec(messageId)?.[1] ?? messageId);
+  // That of an ask is signed: its id, a dot and a mark.
+  const taken = ofKind(entries, 'mail').map(
+    ({ messageId }) => /^<([^.@]+)/.exec(messageId)?.[1] ?? messageId,
+  );
   for (const fault of twice(taken, (id) => `the body of ${id} was taken`)) faults.push(fault);
   const arrived = new Set(taken);
   const rows = new Map(mails.map((mail) => [mail.id, mail]));

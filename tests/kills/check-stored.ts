@@ -3,6 +3,7 @@ import type { CatalogInForce } from '../../src/catalog/in-force.ts';
 import { bind, compressMemberships } from '../../src/engine/binding.ts';
 import type { Event } from '../../src/engine/event.ts';
 import { fold } from '../../src/engine/fold.ts';
+import { foldSeen } from '../../src/engine/people.ts';
 import { score } from '../../src/engine/readiness.ts';
 import { emptyState } from '../../src/engine/state.ts';
 import { groupBy } from '../../src/use-cases/group-by.ts';
@@ -100,13 +101,14 @@ function checkStates(
     const state = (byAccount.get(account.id) ?? [])
       .map(toEvent)
       .reduce((before, event) => fold(before, event, signalIndex), emptyState());
-    if (!isDeepStrictEqual(JSON.parse(account.state), JSON.parse(JSON.stringify(state)))) {
+    const stored = foldSeen(JSON.parse(account.state), JSON.parse(account.seen ?? '{}'));
+    if (!isDeepStrictEqual(stored, JSON.parse(JSON.stringify(state)))) {
       faults.push(
-        `account ${account.id} has the state ${account.state}, its events fold to ${JSON.stringify(state)}`,
+        `account ${account.id} has the state ${JSON.stringify(stored)}, its events fold to ${JSON.stringify(state)}`,
       );
     }
     if (account.evaluated_at === null) continue;
-    const expected = score(JSON.parse(account.state), catalog.signals, account.evaluated_at.getTime()).value;
+    const expected = score(stored, catalog.signals, account.evaluated_at.getTime()).value;
     if (Math.abs(expected - account.readiness) > 1e-6)
       faults.push(`account ${account.id} has readiness ${account.readiness}, expected ${expected}`);
   }

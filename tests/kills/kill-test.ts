@@ -3,18 +3,17 @@ import { expect, test } from 'vitest';
 import type { Place } from './place.ts';
 import { runKills } from './run.ts';
 
-/** How many kills unless KILL_COUNT says otherwise. A run is played again with its KILL_SEED. */
-const COUNT = 30;
+/** How many kills on each database unless KILL_COUNT says otherwise. A run is played again with its KILL_SEED. */
+const COUNT = 15;
 
 /** `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out. */
 export function killTest(
   database: string,
   lost: 'settled' | 'leased',
   open: () => Promise<Place> | Place,
-  usual = COUNT,
 ): void {
   const seed = Number(process.env['KILL_SEED'] ?? randomInt(2 ** 31));
-  const count = Number(process.env['KILL_COUNT'] ?? usual);
+  const count = Number(process.env['KILL_COUNT'] ?? COUNT);
   test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, {
     timeout: 120_000 + count * 60_000,
   }, async () => {

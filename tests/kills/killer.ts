@@ -3,7 +3,7 @@ import { describeMoment, type Moment } from './plan.ts';
 import type { ServiceProcess } from './service-process.ts';
 import type { SmtpStep } from './slow-smtp.ts';
 
-/** Kills a service at its planned moment; a moment that does not come within `PATIENCE` is replaced by "now". */
+/** Kills a service at its planned moment; one that does not come in good time is replaced by "now". */
 export type Killer = {
   readonly onRequest: (path: string) => void;
   readonly onStep: (step: SmtpStep) => void;
@@ -11,7 +11,8 @@ export type Killer = {
   readonly stalk: (service: ServiceProcess, moment: Moment) => Promise<string>;
 };
 
-const PATIENCE = 5_000;
+// Milliseconds to wait for a moment, by how long the start took: a busy machine is given more.
+const patience = (startMs = 0) => Math.min(15_000, Math.max(3_000, 3 * startMs));
 
 export function createKiller(): Killer {
   let watching:
@@ -28,7 +29,7 @@ export function createKiller(): Killer {
     onRequest: (path) => meet((moment) => moment.kind === 'request' && moment.path.test(path)),
     onStep: (step) => meet((moment) => moment.kind === 'mail' && moment.step === step),
     stalk: async (service, moment) => {
-      if (moment.kind !== 'start') await service.ready;
+      const startMs = moment.kind === 'start' ? 0 : await service.ready;
       const said = await new Promise<string>((resolve) => {
         const strike = (after: number, what: string) => {
           watching = undefined;
@@ -40,7 +41,7 @@ export function createKiller(): Killer {
         if (moment.kind === 'start' || moment.kind === 'running')
           return strike(moment.afterMs, describeMoment(moment));
         const left = 'skip' in moment ? moment.skip : 0;
-        const giveUp = setTimeout(() => strike(0, 'running'), PATIENCE);
+        const giveUp = setTimeout(() => strike(0, 'running'), patience(startMs));
         watching = {
           moment,
           left,

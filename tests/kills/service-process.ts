@@ -9,6 +9,9 @@ export type ServiceProcess = {
   readonly kill: () => void;
   /** Asks it to stop in order. */
   readonly stop: () => void;
+  /** Stops it in the middle of whatever it does, until it is thawed. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
   readonly gone: Promise<{ readonly code: number | null }>;
   readonly output: () => string;
 };
@@ -38,6 +41,8 @@ export function startServiceProcess(environment: Readonly<Record<string, string>
     ready,
     kill: () => void child.kill('SIGKILL'),
     stop: () => void child.kill('SIGTERM'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     gone: once(child, 'close').then(([code]) => ({ code: typeof code === 'number' ? code : null })),
     output: () => output,
   };

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { SignJWT } from 'jose';
 import { type CatalogInForce, putInForce } from '../../src/catalog/in-force.ts';
@@ -44,13 +43,3 @@ export const tokenOf = (userId: string) =>
     .setIssuedAt()
     .setExpirationTime('1h')
     .sign(new TextEncoder().encode(IDENTITY_SECRET));
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -18,6 +18,7 @@ type Stored = {
   accounts: {
     id: string;
     state: string;
+    seen: string | null;
     signals_hash: string;
     refold: boolean;
     readiness: number;
@@ -59,7 +60,7 @@ export async function readTables(tx: Sql): Promise<Tables> {
        from event order by occurred_at, id`,
     ),
     accounts: await all<'accounts'>(
-      'select id, state, signals_hash, refold, readiness, evaluated_at from account',
+      'select id, state, seen, signals_hash, refold, readiness, evaluated_at from account',
     ),
     people: await all<'people'>('select id, bindings from person'),
     aliases: await all<'aliases'>('select alias, person_id from alias'),

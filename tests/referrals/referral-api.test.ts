@@ -151,7 +151,7 @@ forEachDatabase('referrals over HTTP', (open) => {
         [{ advocate: 'ada', company: 'x' }, 'email'],
         [{ advocate: 'ada', company: 'x', email: 'a@b, c@d' }, 'email'],
         [{ advocate: 'ada', email: 'a@b.example' }, 'company'],
-        [{ advocate: 'ada', email: 'a@b.example', company: 'x', colour: 'red' }, ''],
+        [{ advocate: 'ada', email: 'a@b.example', company: 'x', colour: 'red' }, 'colour'],
       ] as const) {
         const answer = await call('POST', '/referrals', body);
         expect(answer.status).toBe(400);

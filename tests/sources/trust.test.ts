@@ -16,6 +16,16 @@ describe('what comes from a browser', () => {
     expect(read({ userId: 'ada' }, asAda).events[0]).toMatchObject({ trust: 'user', userId: 'ada' });
   });
 
+  test('need not say which user that is', () => {
+    expect(read({}, asAda).events[0]).toMatchObject({ trust: 'user', userId: 'ada' });
+    expect(read({ context: { goodturn_token: 'good' } }, withTokens).events[0]).toMatchObject({
+      userId: 'ada',
+    });
+    expect(read({ context: { goodturn_token: 'stale' } }, withTokens).rejections[0]?.reason).toBe(
+      'userId: got nothing; expected a userId, an anonymousId or a group',
+    );
+  });
+
   test('by somebody anonymous is that user, and ties the two', () => {
     expect(read({ anonymousId: 'anon-1' }, asAda).events[0]).toMatchObject({
       trust: 'user',

@@ -66,6 +66,15 @@ forEachDatabase('a draft that waits for its owner', (open) => {
     ]);
   });
 
+  test('stays theirs once they have saved words of their own: no others go out in their name', async () => {
+    const id = await aDraft();
+    const words = { subject: 'Hi', text: 'Hello Ada, my own words', seen: await seen(id) };
+    await actOnDraft(house.deps(), id, { kind: 'save', ...words });
+    await house.pass(2 * DAY);
+    expect(recipients()).not.toContain('ada@customer.example');
+    expect(await asks()).toEqual(['draft: open']);
+  });
+
   test('stays theirs once it is sent', async () => {
     const id = await aDraft();
     await actOnDraft(house.deps(), id, {

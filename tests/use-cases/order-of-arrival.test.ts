@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { foldSeen } from '../../src/engine/people.ts';
 import { DAY } from '../../src/engine/time.ts';
 import { START } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
@@ -15,6 +16,8 @@ const address = fc.constantFrom('ada@customer.example', 'ben@customer.example', 
 
 const message = fc.oneof(
   fc.tuple(user, at).map(([who, when]) => track(who, 'Workflow Completed', { at: when })),
+  // What no signal and no trigger looks at.
+  fc.tuple(user, at).map(([who, when]) => track(who, 'Settings Opened', { at: when })),
   fc.tuple(visitor, at).map(([who, when]) => trackAnonymous(who, 'Workflow Completed', { at: when })),
   fc
     .tuple(user, account, at)
@@ -75,11 +78,14 @@ forEachDatabase('the order in which events arrive', (open) => {
   async function known() {
     const read = async (sql: string) => (await house.db.pool.query(sql)).rows;
     const accounts = await read(
-      'select id, name, state, readiness, signals_hash, refold from account order by id',
+      'select id, name, state, seen, readiness, signals_hash, refold from account order by id',
     );
     return {
       accounts: accounts
-        .map((row) => ({ ...row, state: sorted(JSON.parse(row.state)) }))
+        .map(({ seen, ...row }) => ({
+          ...row,
+          state: sorted(foldSeen(JSON.parse(row.state), JSON.parse(seen ?? '{}'))),
+        }))
         // An account that all events have left is as good as unknown.
         .filter(({ state }) => state.firstEventAt !== undefined),
       events: await read('select id, person_id, account_id from event order by id'),

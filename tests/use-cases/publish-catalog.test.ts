@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DAY } from '../../src/engine/time.ts';
-import { READINESS } from '../catalog-folder.ts';
+import { DAY, HOUR } from '../../src/engine/time.ts';
+import { tick } from '../../src/use-cases/tick.ts';
+import { GUARDRAILS, READINESS } from '../catalog-folder.ts';
 import { forEachDatabase } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
 import { joined, scored, track } from '../messages.ts';
@@ -91,6 +92,24 @@ forEachDatabase('the catalog', (open) => {
       expect((await house.secret('POST', '/v1/rollback', { version: 99 })).status).toBe(404);
     });
 
+    test('that makes an ask words it, whatever is published before the ask goes out', async () => {
+      const later = MAIL.replace('channel:', 'delay: 2h\nchannel:')
+        .replace('on: NPS Answered', 'on: Kind Words')
+        .replace(/when: .*\n/, '');
+      house.folder?.write('triggers/later.yaml', later);
+      house.folder?.write('templates/words/text.hbs', 'In the words of before. {{link.advocate}}');
+      const { version } = (await publish()).json;
+      await house.runJobs();
+      await house.send([...joined('eve', 'elm'), track('eve', 'Kind Words', { account: 'elm' })]);
+      await house.runJobs();
+      const before = house.mails.length;
+      house.folder?.write('templates/words/text.hbs', 'In the words of after. {{link.advocate}}');
+      expect((await publish()).json.version).toBe(version + 1);
+      await house.pass(2 * HOUR);
+      expect(house.mails).toHaveLength(before + 1);
+      expect(house.mails.at(-1)?.text).toContain('In the words of before.');
+    });
+
     test('with other signals has every account counted anew from its stored events', async () => {
       await house.send([track('dora', 'Report Shared', { account: 'dune', at: house.now() - DAY })]);
       const readiness = async () => (await house.secret('GET', '/v1/accounts/dune')).json.readiness;
@@ -104,4 +123,61 @@ forEachDatabase('the catalog', (open) => {
       expect(await readiness()).toBeCloseTo(30, 5);
     });
   });
+
+  describe('with other signals, of which an account with a long history knows nothing yet', () => {
+    let house: House;
+    beforeAll(async () => {
+      house = await openHouse(open, {
+        catalog: {
+          triggers: {
+            mail: `${MAIL}delay: 2h\n`.replace('when: [', 'when: [{ readiness: { at_least: 40 } }, '),
+          },
+          guardrails: GUARDRAILS.replace('[support_trouble]', '[]'),
+          readiness: 'signals:\n  activated: { happened: { event: Workflow Completed }, points: 50 }\n',
+        },
+      });
+      await house.send([...joined('ada', 'acme'), track('ada', 'Workflow Completed')]);
+      await house.db.pool.query(MANY_EVENTS, [new Date(house.now() - DAY)]);
+      house.folder?.write(
+        'triggers/readiness.yaml',
+        'signals:\n  working: { happened: { event: Workflow Completed }, points: 30 }\n',
+      );
+      await house.secret('POST', '/v1/publish', {});
+      await house.restart();
+    });
+    afterAll(() => house.close());
+
+    const account = async () => (await house.secret('GET', '/v1/accounts/acme')).json;
+    const holdsOf = async () =>
+      (await house.secret('GET', '/v1/accounts/acme/why?trigger=mail')).json.triggers;
+
+    test('is shown and decided by the version before', async () => {
+      expect((await account()).readiness).toBeCloseTo(50, 5);
+      await house.send([scored('ada', 9)]);
+      const { asks, contributions } = await account();
+      expect(asks).toMatchObject([{ trigger: 'mail', status: 'scheduled' }]);
+      expect(contributions).toMatchObject([{ signal: 'activated' }]);
+      expect(JSON.stringify(await holdsOf())).toContain('readiness is 50');
+    });
+
+    test('is asked by the version before, when the hour comes', async () => {
+      house.advance(2 * HOUR);
+      await tick(house.deps());
+      expect(house.mails).toHaveLength(1);
+    });
+
+    test('is counted anew by the job, and decided by the new one from then on', async () => {
+      await house.runJobs();
+      expect((await account()).contributions).toMatchObject([{ signal: 'working' }]);
+      expect((await account()).readiness).toBeCloseTo(30, 5);
+    });
+  });
 });
+
+/** As many events as are too many to fold anew within a request. */
+const MANY_EVENTS = `
+  insert into event (account_id, occurred_at, id, person_id, reported_person, own_account_id, source, name, received_at,
+                     batch, imported, trust, properties)
+  select 'acme', $1::timestamptz, 'segment:filler-' || n, 'ada', 'ada', 'acme', 'segment', 'Page Viewed', $1::timestamptz,
+         0, false, 'server', '{}'
+  from generate_series(1, 20000) as n`;

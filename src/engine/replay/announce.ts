@@ -18,6 +18,7 @@ export function announce(world: World, account: Account, ask: Ask, name: AskEven
     personId: ask.personId,
     properties: { ask_id: ask.id, trigger: ask.trigger, channel: ask.channel, kind: ask.kind },
   };
+  account.glances = undefined;
   fold(account.state, event, world.index);
   account.log?.push(event);
   account.agenda = open(account.agenda, event, world.catalog, { changedNps: false });

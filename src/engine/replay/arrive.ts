@@ -10,6 +10,7 @@ import {
   withMemberships,
 } from './known-people.ts';
 import { mergePeople } from './merge-people.ts';
+import { changePerson } from './unsettle.ts';
 import {
   type Account,
   accountOf,
@@ -27,7 +28,7 @@ export type Arrival = {
   readonly events: Event[];
   /** Events changed hands: what the account knows is not only more than before. */
   isMoved: boolean;
-  /** Something about its people changed. */
+  /** Something about the people who did the events changed. */
   isChanged: boolean;
   /** Events that went to another account. */
   readonly lost: Set<string>;
@@ -99,7 +100,7 @@ function tieAliases(
   }
   for (const [alias, { personId, stamp }] of changed) {
     const before = world.people.get(world.ties.get(alias)?.personId ?? '');
-    if (before !== undefined) delete before.alias;
+    if (before !== undefined) before.alias = undefined;
     world.ties.set(alias, { personId, stamp: { occurredAt: stamp.occurredAt, id: stamp.id } });
     const pending = world.people.get(alias);
     if (pending === undefined) continue;
@@ -112,7 +113,7 @@ function tieAliases(
 }
 
 /** The aliases that an event says are its user. */
-function claimsOf(event: Reported): string[] {
+export function claimsOf(event: Reported): string[] {
   const claims = [...(event.ties ?? [])];
   if (event.anonymousId !== undefined) claims.push(`anon:${event.anonymousId}`);
   if (event.email?.includes('@')) claims.push(emailAlias(event.email));
@@ -127,7 +128,7 @@ function learn(world: World, event: Reported, news: Map<Person, Membership[]>, c
   if (id === undefined) return;
   const person = personOf(world, id);
   if (event.name === 'Person Updated' && learnTraits(person, event)) {
-    person.version += 1;
+    changePerson(world, person);
     changed.add(person);
   }
   if (event.ownAccountId === undefined || event.source === 'goodturn') return;

@@ -5,7 +5,7 @@ import { fold } from '../fold.ts';
 import { isAfter } from '../mark.ts';
 import { matches } from '../match.ts';
 import { read } from '../measure.ts';
-import type { Reading } from '../reading.ts';
+import { NO_FACTS, type Reading } from '../reading.ts';
 import { own } from '../record.ts';
 import { indexSignals, type Step } from '../signal-index.ts';
 import type { AccountState } from '../state.ts';
@@ -16,6 +16,8 @@ export type Effects = {
   readonly touched: readonly { readonly step: Step; readonly signal: Signal; readonly isDated: boolean }[];
   readonly opens: readonly Opened[];
   readonly kind: 'plain' | 'account' | 'decisive';
+  /** They say no more than that somebody did something. */
+  readonly isIdle: boolean;
 };
 
 /** A trigger that waits for such events, with its gates on the event itself. */
@@ -25,6 +27,8 @@ export type Opened = {
   /** Its place among those that are evaluated. */
   readonly place: number;
   readonly ofEvent: readonly Sided[];
+  /** It looks at the person's traits, so that no two are the same to it. */
+  readonly looksAtTraits: boolean;
 };
 type Sided = { readonly gate: Extract<Gate, { kind: 'event' }>; readonly side: 'when' | 'unless' };
 
@@ -47,7 +51,9 @@ export function createEffects(catalog: Catalog): EffectsOf {
       const plan = index.plans.get(trigger.name);
       return plan === undefined ? [] : [opened(plan, places.get(trigger.name) ?? 0)];
     });
-    const effects = { touched, opens, kind: kindOf(name) };
+    const kind = kindOf(name);
+    const isIdle = kind === 'plain' && touched.length === 0 && opens.length === 0;
+    const effects = { touched, opens, kind, isIdle };
     // Names come from customers.
     if (known.size > 10_000) known.clear();
     known.set(name, effects);
@@ -55,9 +61,17 @@ export function createEffects(catalog: Catalog): EffectsOf {
   };
 }
 
+/** The triggers that ask a champion and wait for no event, laid out in the same way. */
+export function championPlans(catalog: Catalog): readonly Opened[] {
+  const { evaluated } = indexOf(catalog);
+  const plans = evaluated.filter(({ trigger }) => trigger.who === 'champion' && trigger.on.length === 0);
+  return plans.map((plan, i) => opened(plan, catalog.triggers.length + i));
+}
+
 function opened(plan: Plan, place: number): Opened {
   const ofEvent = plan.gates.flatMap(({ gate, side }) => (gate.kind === 'event' ? [{ gate, side }] : []));
-  return { trigger: plan.trigger, plan, place, ofEvent };
+  const looksAtTraits = plan.gates.some(({ gate }) => gate.kind === 'person');
+  return { trigger: plan.trigger, plan, place, ofEvent, looksAtTraits };
 }
 
 function kindOf(name: string): Effects['kind'] {
@@ -112,9 +126,17 @@ function readings(
   event: Event,
   at: Instant,
 ): (Reading | undefined)[] {
-  return touched.map(({ step, signal }) =>
-    matches(step.where, event.properties) ? read(state, signal, at) : undefined,
-  );
+  return touched.map(({ step, signal }) => {
+    if (!matches(step.where, event.properties)) return undefined;
+    return startsSilence(state, signal) ? ELSE : read(state, signal, at);
+  });
+}
+
+// The first event of its kind breaks no silence, but from now on there may be one.
+const ELSE: Reading = { strength: 1, datedAt: Number.NaN, facts: NO_FACTS };
+
+function startsSilence(state: AccountState, { name, evidence }: Signal): boolean {
+  return evidence.kind === 'silent' && own(state.matched, name)?.latest === undefined;
 }
 
 function changed(

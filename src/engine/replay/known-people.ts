@@ -1,7 +1,8 @@
 import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../binding.ts';
 import type { Scalar } from '../catalog.ts';
 import { type AccountId, compareEvents, type Json, type Stamp } from '../event.ts';
-import { put } from '../record.ts';
+import { own, put } from '../record.ts';
+import type { AccountState, PersonMemory } from '../state.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import type { Person, Reported, Span, World } from './world.ts';
 
@@ -18,6 +19,17 @@ export function learnTraits(person: Person, { occurredAt, id, properties }: Repo
     if (isTrait(value) && learnTrait(person, name, value, { occurredAt, id })) changed = true;
   }
   return changed;
+}
+
+/** Whether a `Person Updated` says of each trait only what was known, and is the last to say it. */
+export function saysTheSame({ traits, stamps }: Person, { occurredAt, properties }: Reported): boolean {
+  for (const name in properties) {
+    const value = properties[name];
+    if (value === undefined || !isTrait(value)) continue;
+    const stamp = stamps?.get(name);
+    if (stamp === undefined || stamp.occurredAt >= occurredAt || own(traits, name) !== value) return false;
+  }
+  return true;
 }
 
 /** Takes over the traits of somebody who turned out to be this person. */
@@ -104,6 +116,16 @@ export function noteUnmovable(world: World, person: Person, bindings: Bindings):
 function staysBound(bindings: Bindings, accountId: AccountId, { from, to }: Span): boolean {
   const turns = bindings.map(({ at }) => at).filter((at) => at > from && at <= to);
   return [from, ...turns, to].every((at) => bind(bindings, at) === accountId);
+}
+
+/** What an account remembers of a person: the object that folding writes into. */
+export function memoryOf(state: AccountState, person: Person): PersonMemory | undefined {
+  if (person.rememberedBy === state) return person.memory;
+  const memory = own(state.people, person.id);
+  if (memory === undefined) return undefined;
+  person.rememberedBy = state;
+  person.memory = memory;
+  return memory;
 }
 
 /** Lets go of a person's events whose look-ahead is over: nothing that happens from now on can bind them. */

@@ -4,9 +4,11 @@ import { situate } from '../situation.ts';
 import type { Instant } from '../time.ts';
 import { announce } from './announce.ts';
 import { askIdOf } from './ask-id.ts';
-import { addAsk, leave, look, openNudge, sleepUntil, touchPerson, withdraw } from './look.ts';
-import { drainDrafts, drainEmails, ownersRoom, waitForRoom } from './room.ts';
-import { type Account, type Ask, accountOf, RANK, type Work, type World } from './world.ts';
+import { addAsk, isTold, leave, look, openNudge, settleAt, withdraw } from './look.ts';
+import { drainDrafts, drainEmails, ownersLine, waitForRoom } from './room.ts';
+import { sleepUntil, touchPerson } from './unsettle.ts';
+import { RANK, type Work } from './work.ts';
+import { type Account, type Ask, accountOf, type World } from './world.ts';
 
 /** Lets time pass: all that is due before `until` happens, in order of time. */
 export function passUntil(world: World, until: Instant): void {
@@ -14,14 +16,28 @@ export function passUntil(world: World, until: Instant): void {
     const task = world.tasks.take();
     if (task === undefined) return;
     world.now = Math.max(world.now, task.at);
-    run(world, task.work, world.now);
+    if (task.work.kind === 'wake') wakeAll(world, task.work.account, world.now);
+    else run(world, task.work, world.now);
   }
 }
 
-function run(world: World, work: Work, at: Instant): void {
+/** Accounts that wake at one instant are decided together, by what is known before any of them acts. */
+function wakeAll(world: World, first: Account, at: Instant): void {
+  const accounts = new Set([first]);
+  for (
+    let next = world.tasks.peek();
+    next?.at === at && next.work.kind === 'wake';
+    next = world.tasks.peek()
+  ) {
+    accounts.add(next.work.account);
+    world.tasks.take();
+  }
+  const due = [...accounts].filter((account) => wakes(world, account, at));
+  if (due.length > 0) look(world, due, at);
+}
+
+function run(world: World, work: Exclude<Work, { kind: 'wake' }>, at: Instant): void {
   switch (work.kind) {
-    case 'wake':
-      return wake(world, work.account, at);
     case 'settle':
       return settle(world, work.ask, at);
     case 'show':
@@ -39,10 +55,11 @@ function run(world: World, work: Work, at: Instant): void {
   }
 }
 
-function wake(world: World, account: Account, at: Instant): void {
+/** Whether it is time; a wake-up that something has put off meanwhile is queued anew. */
+function wakes(world: World, account: Account, at: Instant): boolean {
   if (account.queuedAt <= at) account.queuedAt = Number.POSITIVE_INFINITY;
-  if (account.wakeAt <= at) look(world, [account], at);
-  else sleepUntil(world, account, account.wakeAt);
+  if (account.wakeAt > at) sleepUntil(world, account, account.wakeAt);
+  return account.wakeAt <= at;
 }
 
 /** Unanswered asks are ignored, unseen ones expire, and those that found no hour are missed. */
@@ -77,6 +94,8 @@ export function deliver(world: World, ask: Ask, at: Instant): void {
   leave(world, ask, at);
   ask.status = 'delivered';
   ask.deliveredAt = at;
+  // A card that is seen after its time stays no longer than others.
+  if (ask.expiresAt !== undefined) settleAt(world, ask, Math.max(ask.expiresAt, at));
 }
 
 export function announceAndLook(
@@ -110,7 +129,7 @@ function begin(world: World, ask: Ask, at: Instant): void {
   touchPerson(world, ask);
   if (ask.channel === 'nudge') return openNudge(world, ask, at);
   if (ask.channel === 'draft') return openDraft(world, ask, at);
-  world.room.emails.push(at);
+  world.room.emails.used.push(at);
   send(world, ask, at);
 }
 
@@ -120,20 +139,19 @@ function openDraft(world: World, ask: Ask, at: Instant): void {
   ask.openedAt = at;
   ask.expiresAt = at + ask.plan.expiresAfter;
   if (ask.kind === 'ask') {
-    const room = ownersRoom(world, ask.ownerEmail ?? '');
-    room.opened.push(at);
-    room.open += 1;
+    const line = ownersLine(world, ask.ownerEmail ?? '');
+    line.used.push(at);
+    line.open += 1;
   }
   if (!ask.isRecorded) return send(world, ask, at);
-  world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
+  settleAt(world, ask, ask.expiresAt);
   if (ask.plan.fallback !== undefined)
-    world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, { kind: 'fall_back', ask });
+    world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, ask.id, { kind: 'fall_back', ask });
 }
 
 function send(world: World, ask: Ask, at: Instant): void {
-  deliver(world, ask, at);
   ask.expiresAt = at + ask.plan.expiresAfter;
-  world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
+  deliver(world, ask, at);
   announceAndLook(world, ask, 'Ask Sent', at);
 }
 
@@ -141,19 +159,18 @@ function send(world: World, ask: Ask, at: Instant): void {
 function fallBack(world: World, draft: Ask, at: Instant): void {
   if (draft.status !== 'open') return;
   if (draft.snoozedUntil !== undefined && draft.snoozedUntil > at) {
-    world.tasks.put(draft.snoozedUntil, RANK.fallBack, { kind: 'fall_back', ask: draft });
+    world.tasks.put(draft.snoozedUntil, RANK.fallBack, draft.id, { kind: 'fall_back', ask: draft });
     return;
   }
   const account = accountOf(world, draft.accountId);
-  withdraw(world, draft.id, 'its owner did not act in time', at);
   const ask = fallbackOf(world, account, draft, at);
-  if (ask !== undefined) {
-    addAsk(world, account, ask);
-    world.tasks.put(ask.dueAt, RANK.due, { kind: 'due', ask });
-    if (ask.plan.latestAt !== undefined)
-      world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
-  }
-  look(world, [account], at);
+  // Where nothing can go out in its place it stays with its owner while it lasts.
+  if (ask === undefined) return;
+  withdraw(world, draft.id, 'its owner did not act in time', at);
+  addAsk(world, account, ask);
+  world.tasks.put(ask.dueAt, RANK.due, ask.id, { kind: 'due', ask });
+  if (ask.plan.latestAt !== undefined) settleAt(world, ask, ask.plan.latestAt);
+  announceAndLook(world, ask, 'Ask Scheduled', at);
 }
 
 function fallbackOf(world: World, account: Account, draft: Ask, at: Instant): Ask | undefined {
@@ -182,6 +199,6 @@ function fallbackOf(world: World, account: Account, draft: Ask, at: Instant): As
     cycle,
     status: 'scheduled',
     plan: { ...plan, ...times, channel, cycle },
-    isRecorded: draft.isRecorded,
+    isRecorded: isTold(world, id),
   };
 }

@@ -3,12 +3,15 @@ import { decide } from '../decide.ts';
 import type { Evaluation, PlannedAsk } from '../decision.ts';
 import type { PersonId } from '../event.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
+import { isAheadOf } from '../who.ts';
 import { announce } from './announce.ts';
 import { askIdOf } from './ask-id.ts';
 import { putOnAgenda } from './glance.ts';
-import { breakRunaway } from './room.ts';
+import { breakRunaway, putRoom } from './room.ts';
 import { tallyAsk, tallyDecisions } from './tally.ts';
-import { type Account, type Ask, personOf, RANK, type World } from './world.ts';
+import { changePerson, sleepUntil, touchPerson, wake, watch } from './unsettle.ts';
+import { RANK } from './work.ts';
+import { type Account, type Ask, type Person, personOf, type World } from './world.ts';
 
 /**
  * Decides about accounts as live use does, all by what is known before any of them acts, and carries out what was
@@ -18,13 +21,17 @@ export function look(world: World, accounts: readonly Account[], at: Instant): v
   const evaluated = accounts.map((account) => {
     forgetOldAsks(account, at);
     putOnAgenda(account, at);
-    account.glances = undefined;
     account.isStale = false;
     return {
       account,
       evaluation: decide(world.catalog, viewOf(account), at, { wakesForLapses: world.isCareful }),
     };
   });
+  // First all go back to sleep: what one of them does may wake another.
+  for (const { account, evaluation } of evaluated) {
+    account.agenda = evaluation.agenda;
+    sleepUntil(world, account, evaluation.wakeAt);
+  }
   for (const { account, evaluation } of evaluated) carryOut(world, account, evaluation, at);
 }
 
@@ -34,34 +41,44 @@ const viewOf = (account: Account): AccountView => account;
 function carryOut(world: World, account: Account, evaluation: Evaluation, at: Instant): void {
   const made = evaluation.asks.flatMap((plan) => makeAsk(world, account, plan) ?? []);
   for (const { askId, reason } of evaluation.withdrawals) withdraw(world, askId, reason, at);
-  tallyDecisions(world.tally, world.catalog, evaluation);
-  account.agenda = evaluation.agenda;
-  if (world.hasChampions) account.champions = championsOf(world, evaluation);
+  tallyDecisions(world.tally, evaluation);
+  for (const { judged } of evaluation.verdicts) {
+    const id = judged.approach.found?.person.id;
+    if (id !== undefined) watch(personOf(world, id), account);
+  }
+  if (world.champions.plans.length + world.champions.prompted.length > 0) {
+    account.champions = championsOf(world, evaluation);
+    for (const champion of account.champions) watchThoseAhead(world, account, champion?.id);
+  }
   const scheduled = made.filter(({ status }) => status === 'scheduled');
   for (const ask of scheduled) announce(world, account, ask, 'Ask Scheduled', at);
-  sleepUntil(world, account, account.agenda === evaluation.agenda ? evaluation.wakeAt : at);
+  if (account.agenda !== evaluation.agenda) wake(world, account, at);
   for (const ask of scheduled) {
     breakRunaway(world, ask, at);
-    world.tasks.put(ask.dueAt, RANK.due, { kind: 'due', ask });
-    if (ask.plan.latestAt !== undefined)
-      world.tasks.put(ask.plan.latestAt, RANK.settle, { kind: 'settle', ask });
+    world.tasks.put(ask.dueAt, RANK.due, ask.id, { kind: 'due', ask });
+    if (ask.plan.latestAt !== undefined) settleAt(world, ask, ask.plan.latestAt);
     if (ask.channel === 'nudge' && ask.dueAt <= at) openNudge(world, ask, at);
   }
 }
 
-function championsOf({ catalogIndex }: World, { decisions }: Evaluation): readonly (PersonId | undefined)[] {
-  const asked = decisions.filter(
-    ({ trigger, holds }) => holds[0] !== 'on' && catalogIndex.triggers.get(trigger)?.who === 'champion',
-  );
-  return [...new Set(asked.map(({ personId }) => personId))];
+/** Who comes before the champion was passed over for want of an address, or because nothing may go to them. */
+function watchThoseAhead({ people }: World, account: Account, champion: PersonId | undefined): void {
+  for (const id in account.state.people) {
+    if (champion !== undefined && !isAheadOf(account.state, id, champion)) continue;
+    const person = people.get(id);
+    if (person !== undefined) watch(person, account);
+  }
 }
 
-/** Queues the account to be looked at; a wake-up that is queued already and comes no later does as well. */
-export function sleepUntil(world: World, account: Account, wakeAt: Instant = Number.POSITIVE_INFINITY): void {
-  account.wakeAt = wakeAt;
-  if (wakeAt >= account.queuedAt) return;
-  account.queuedAt = wakeAt;
-  world.tasks.put(wakeAt, RANK.wake, { kind: 'wake', account });
+function championsOf({ people }: World, { verdicts }: Evaluation): readonly (Person | undefined)[] {
+  const chosen: (Person | undefined)[] = [];
+  for (const { judged } of verdicts) {
+    if (judged.trigger.who !== 'champion') continue;
+    const id = judged.approach.found?.person.id;
+    const person = id === undefined ? undefined : people.get(id);
+    if (!chosen.includes(person)) chosen.push(person);
+  }
+  return chosen;
 }
 
 /** The ask, unless its trigger has asked in this cycle before. */
@@ -71,8 +88,9 @@ function makeAsk(world: World, account: Account, plan: PlannedAsk): Ask | undefi
   account.asked ??= new Set();
   if (account.asked.has(`${trigger}/${cycle}`)) return undefined;
   account.asked.add(`${trigger}/${cycle}`);
+  const id = askIdOf(channel, accountId, trigger, cycle);
   const ask: Ask = {
-    id: askIdOf(channel, accountId, trigger, cycle),
+    id,
     accountId,
     personId,
     trigger,
@@ -87,19 +105,32 @@ function makeAsk(world: World, account: Account, plan: PlannedAsk): Ask | undefi
     ...(plan.ownerEmail === undefined ? undefined : { ownerEmail: plan.ownerEmail }),
     ...(plan.opening && { opening: plan.opening }),
     plan,
-    isRecorded: false,
+    isRecorded: isTold(world, id),
   };
   addAsk(world, account, ask);
   return ask;
 }
 
+/** Whether the history tells of this ask, now or later. What it told of an ask it made before is no longer news. */
+export function isTold({ keep, told, now }: World, id: string): boolean {
+  return (keep.asks.get(id) ?? told.get(id) ?? Number.NEGATIVE_INFINITY) >= now;
+}
+
 export function addAsk(world: World, account: Account, ask: Ask): void {
   world.asks.set(ask.id, ask);
   account.asks = [...account.asks, ask];
+  account.glances = undefined;
   const person = personOf(world, ask.personId);
   person.asks = [...person.asks.filter((one) => !isOver(one, ask.decidedAt)), ask];
-  person.version += 1;
+  if (ask.status === 'scheduled') touchPerson(world, ask);
+  else changePerson(world, person, account);
   tallyAsk(world.tally, ask);
+}
+
+/** Has an ask settled at an instant, if it is still as it is now. */
+export function settleAt(world: World, ask: Ask, at: Instant): void {
+  const rank = ask.status === 'delivered' ? RANK.ignore : ask.status === 'open' ? RANK.expire : RANK.miss;
+  world.tasks.put(at, rank, ask.id, { kind: 'settle', ask });
 }
 
 /** A card that is due at once is on offer at once. Whether it is seen is settled when time has passed. */
@@ -108,8 +139,8 @@ export function openNudge(world: World, ask: Ask, at: Instant): void {
   ask.status = 'open';
   ask.openedAt = at;
   ask.expiresAt = at + ask.plan.expiresAfter;
-  world.tasks.put(ask.expiresAt, RANK.settle, { kind: 'settle', ask });
-  world.tasks.put(at, RANK.due, { kind: 'show', ask });
+  settleAt(world, ask, ask.expiresAt);
+  world.tasks.put(at, RANK.due, ask.id, { kind: 'show', ask });
 }
 
 export function withdraw(world: World, askId: string, _reason: string, at: Instant): void {
@@ -127,14 +158,7 @@ export function leave(world: World, ask: Ask, at: Instant): void {
   const owner = world.room.owners.get(ask.ownerEmail ?? '');
   if (owner === undefined) return;
   owner.open -= 1;
-  if (owner.waiting.length > 0) world.tasks.put(at, RANK.room, { kind: 'room', owner: ask.ownerEmail ?? '' });
-}
-
-/** Whatever happens to an ask may concern every account that its person is in. */
-export function touchPerson(world: World, ask: Ask): void {
-  personOf(world, ask.personId).version += 1;
-  const account = world.accounts.get(ask.accountId);
-  if (account !== undefined) account.glances = undefined;
+  if (owner.waiting.length > 0) putRoom(world, at, ask.ownerEmail ?? '');
 }
 
 // As the ledger of live use: an ask leaves it this long after it ended, later where `again` is longer.

@@ -2,6 +2,7 @@ import type { Membership } from '../binding.ts';
 import { compareEvents } from '../event.ts';
 import { learnTraitsOf } from './known-people.ts';
 import { renameInAgenda, renamePerson } from './rename-person.ts';
+import { changePerson } from './unsettle.ts';
 import type { Person, World } from './world.ts';
 
 /**
@@ -10,7 +11,11 @@ import type { Person, World } from './world.ts';
  */
 export function mergePeople(world: World, pending: Person, person: Person): readonly Membership[] {
   learnTraitsOf(person, pending);
-  person.version += 1;
+  person.watchedBy = [...new Set([...person.watchedBy, ...pending.watchedBy])];
+  changePerson(world, person);
+  // Accounts are about to remember both as one.
+  pending.rememberedBy = undefined;
+  person.rememberedBy = undefined;
   for (const ask of pending.asks) ask.personId = person.id;
   person.asks = [...person.asks, ...pending.asks];
   if (pending.hold !== undefined && pending.hold.until > (person.hold?.until ?? 0))

@@ -1,8 +1,10 @@
 import type { Hold } from '../account.ts';
+import type { JsonObject } from '../event.ts';
 import { DAY, type Duration, type Instant } from '../time.ts';
 import { deliver } from './life.ts';
-import { leave, touchPerson, withdraw } from './look.ts';
-import { type Ask, accountOf, outcomeOf, personOf, RANK, type Reported, type World } from './world.ts';
+import { leave, settleAt, withdraw } from './look.ts';
+import { changePerson, touchPerson } from './unsettle.ts';
+import { type Ask, accountOf, personOf, type Reported, type World } from './world.ts';
 
 /**
  * Applies what the history says became of an ask. It counts only for asks that the replay makes too. True when it
@@ -10,9 +12,11 @@ import { type Ask, accountOf, outcomeOf, personOf, RANK, type Reported, type Wor
  */
 export function applyOutcome(world: World, event: Reported, at: Instant): boolean {
   const outcome = outcomeOf(event);
-  const ask = outcome && world.asks.get(outcome.askId);
-  if (outcome === undefined || ask === undefined) return false;
-  ask.isRecorded = true;
+  if (outcome === undefined) return false;
+  world.told.set(outcome.askId, at);
+  const ask = world.asks.get(outcome.askId);
+  if (ask === undefined) return false;
+  noteTold(world, ask);
   switch (event.name) {
     case 'Ask Shown':
       return ensureShown(world, ask, at);
@@ -26,11 +30,20 @@ export function applyOutcome(world: World, event: Reported, at: Instant): boolea
       return ask.channel === 'nudge'
         ? closed(world, ask, at)
         : dismissed(world, ask, outcome.properties['reason'], at);
+    case 'Ask Ignored':
+      return outcome.properties['by'] === 'cs_manager' && unanswered(world, ask, at);
     case 'Ask Snoozed':
       return snoozed(world, ask, outcome.properties['until'], at);
     default:
       return false;
   }
+}
+
+// What was taken to have happened to it before the history told of it may have been something else.
+function noteTold(world: World, ask: Ask): void {
+  if (!ask.isRecorded && ask.channel !== 'email' && ask.deliveredAt !== undefined)
+    world.missed.asks.add(ask.id);
+  ask.isRecorded = true;
 }
 
 // An impression that was made counts even if the card was taken back meanwhile: the person has seen it.
@@ -42,15 +55,15 @@ function ensureShown(world: World, ask: Ask, at: Instant): boolean {
 }
 
 function sent(world: World, ask: Ask, at: Instant): boolean {
+  ask.expiresAt = at + ask.plan.expiresAfter;
   deliver(world, ask, at);
-  endsAt(world, ask, at + ask.plan.expiresAfter);
   return true;
 }
 
 function endsAt(world: World, ask: Ask, at: Instant): void {
   touchPerson(world, ask);
   ask.expiresAt = at;
-  world.tasks.put(at, RANK.settle, { kind: 'settle', ask });
+  settleAt(world, ask, at);
 }
 
 function answered(world: World, ask: Ask, status: 'accepted' | 'declined', at: Instant): boolean {
@@ -62,20 +75,27 @@ function answered(world: World, ask: Ask, status: 'accepted' | 'declined', at: I
   return true;
 }
 
-function closed(world: World, ask: Ask, at: Instant): boolean {
-  const shown = ensureShown(world, ask, at);
-  if (ask.status !== 'delivered') return shown;
+// Said by its owner. That nobody answered in time the replay sees itself.
+function unanswered(world: World, ask: Ask, at: Instant): boolean {
+  if (ask.status !== 'delivered') return false;
   leave(world, ask, at);
   ask.status = 'ignored';
   ask.settledAt = at;
-  ask.closedAt = at;
   return true;
+}
+
+function closed(world: World, ask: Ask, at: Instant): boolean {
+  const shown = ensureShown(world, ask, at);
+  if (ask.status !== 'delivered') return shown;
+  ask.closedAt = at;
+  return unanswered(world, ask, at);
 }
 
 function dismissed(world: World, ask: Ask, reason: unknown, at: Instant): boolean {
   if (ask.status !== 'open') return false;
   withdraw(world, ask.id, 'dismissed', at);
   if (reason === 'already_asked') ask.deliveredAt = at;
+  else if (reason === 'asked_instead') return true;
   else if (reason === 'bad_time') holdAccount(world, ask, at + 30 * DAY);
   else if (reason === 'wrong_person') holdPerson(world, ask, at + 180 * DAY);
   else holdAccount(world, ask, at + 14 * DAY);
@@ -85,12 +105,13 @@ function dismissed(world: World, ask: Ask, reason: unknown, at: Instant): boolea
 function holdAccount(world: World, ask: Ask, until: Instant): void {
   const account = accountOf(world, ask.accountId);
   account.hold = longer(account.hold, until);
+  account.glances = undefined;
 }
 
 function holdPerson(world: World, ask: Ask, until: Instant): void {
   const person = personOf(world, ask.personId);
   person.hold = longer(person.hold, until);
-  person.version += 1;
+  changePerson(world, person);
 }
 
 function longer(hold: Hold | undefined, until: Instant): Hold {
@@ -111,4 +132,15 @@ function snoozed(world: World, ask: Ask, until: unknown, at: Instant): boolean {
   else return shown;
   ask.snoozedUntil = until;
   return true;
+}
+
+/** Our own word on an ask, in a history. */
+export function outcomeOf({
+  source,
+  name,
+  properties,
+}: Reported): { readonly askId: string; readonly properties: JsonObject } | undefined {
+  if (source !== 'goodturn' || !name.startsWith('Ask ')) return undefined;
+  const id = properties['ask_id'];
+  return typeof id === 'string' ? { askId: id, properties } : undefined;
 }

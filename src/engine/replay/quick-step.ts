@@ -1,11 +1,13 @@
-import type { Event } from '../event.ts';
+import type { Event, PersonId } from '../event.ts';
 import { changesScore, NPS_ANSWERED } from '../nps.ts';
 import { open } from '../openings.ts';
+import { rememberLatest } from '../people.ts';
+import { claimsOf } from './arrive.ts';
 import { glance, putOnAgenda } from './glance.ts';
-import { noteBound, widen } from './known-people.ts';
+import { learnTraits, memoryOf, noteBound, saysTheSame, widen } from './known-people.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
-import { foldOne } from './take-in.ts';
+import { foldOne, isDueForLook } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
 import type { Account, Person, Reported, World } from './world.ts';
 
@@ -16,29 +18,52 @@ import type { Account, Person, Reported, World } from './world.ts';
 export function stepQuickly(world: World, reported: Reported, at: number): boolean {
   const { userId, source, trust, occurredAt } = reported;
   if (world.isCareful || userId === undefined || source === 'goodturn' || trust === 'public') return false;
-  if (reported.name === 'Person Updated' || reported.ties !== undefined || reported.imported) return false;
+  if (reported.name === 'Account Removed User' || reported.ties !== undefined || reported.imported)
+    return false;
   const person = world.people.get(userId);
-  if (person === undefined || !isTied(world, person, reported) || world.keep.people.has(userId)) return false;
+  if (person === undefined || !isTied(world, person, reported) || isKept(world, userId)) return false;
+  const isUpdate = reported.name === 'Person Updated';
+  if (isUpdate && !(saysTheSame(person, reported) && isClaimed(world, reported))) return false;
   const account = accountOf(world, person, reported);
-  if (account === undefined || account.isStale) return false;
+  if (account === undefined) return false;
   if (world.tasks.nextAt() < at) passUntil(world, at);
   if (at > world.now) world.now = at;
+  if (isDueForLook(world, account)) return false;
   tallyEvent(world.tally, occurredAt);
   if (reported.ownAccountId === undefined) noteBound(person, account.id, occurredAt);
   else widen(person, occurredAt);
-  const { id, name, receivedAt, properties } = reported;
-  takeOne(world, account, {
-    id,
-    source,
-    name,
-    occurredAt,
-    receivedAt,
-    accountId: account.id,
-    personId: userId,
-    properties,
-  });
+  if (isUpdate) learnTraits(person, reported);
+  if (!passIdly(world, account, person, reported))
+    takeOne(world, account, eventOf(reported, person, account));
   return true;
 }
+
+// Written out: spreading costs as much as all the rest of this.
+function eventOf(reported: Reported, person: Person, account: Account): Event {
+  const { id, source, name, occurredAt, receivedAt, properties } = reported;
+  const accountId = account.id;
+  return { id, source, name, occurredAt, receivedAt, accountId, personId: person.id, properties };
+}
+
+/**
+ * Nearly all events only say that somebody did something, which is evidence of nothing: it moves them past nobody who
+ * has more evidence, or less. False when it is anything else; then nothing was done.
+ */
+function passIdly(world: World, account: Account, person: Person, reported: Reported): boolean {
+  const { state, champions } = account;
+  if (!world.effectsOf(reported.name).isIdle || account.log !== undefined) return false;
+  const memory = memoryOf(state, person);
+  if (memory === undefined || !(reported.occurredAt >= (state.firstEventAt ?? Number.NaN))) return false;
+  for (const champion of champions ?? []) {
+    if (champion === undefined || champion === person) continue;
+    const theirs = memoryOf(state, champion);
+    if (theirs === undefined || theirs.own === memory.own) return false;
+  }
+  rememberLatest(memory, reported);
+  return true;
+}
+
+const isKept = ({ keep: { people } }: World, id: PersonId) => people.size > 0 && people.has(id);
 
 /** Whether the anonymous id of the event, if any, is known to be this person's. */
 function isTied({ ties }: World, person: Person, { anonymousId, occurredAt }: Reported): boolean {
@@ -50,18 +75,32 @@ function isTied({ ties }: World, person: Person, { anonymousId, occurredAt }: Re
   return true;
 }
 
+/** Whether each alias that the event says is its user was claimed before. */
+function isClaimed({ ties }: World, reported: Reported): boolean {
+  return claimsOf(reported).every((alias) => {
+    const tie = ties.get(alias);
+    return tie !== undefined && tie.stamp.occurredAt < reported.occurredAt;
+  });
+}
+
 /** The account, where the event says nothing new about who is where. */
 function accountOf(
   { accounts }: World,
   person: Person,
   { ownAccountId, occurredAt }: Reported,
 ): Account | undefined {
+  if (person.homeBy !== person.bindings) goHome(accounts, person);
+  const { home, homeFrom } = person;
+  if (home === undefined || homeFrom >= occurredAt) return undefined;
+  return ownAccountId === undefined || ownAccountId === home.id ? home : undefined;
+}
+
+function goHome(accounts: World['accounts'], person: Person): void {
   const last = person.bindings[person.bindings.length - 1];
   const current = last?.active[last.active.length - 1];
-  if (last === undefined || current === undefined || last.at >= occurredAt) return undefined;
-  if (ownAccountId !== undefined && ownAccountId !== current) return undefined;
-  if (person.home?.id !== current) person.home = accounts.get(current);
-  return person.home;
+  person.home = current === undefined ? undefined : accounts.get(current);
+  person.homeFrom = last?.at ?? Number.POSITIVE_INFINITY;
+  person.homeBy = person.home && person.bindings;
 }
 
 function isQuiet(world: World, account: Account, event: Event): boolean {

@@ -3,11 +3,11 @@ import type { Instant } from '../time.ts';
 import { type Arrival, arrive } from './arrive.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
-import { applyOutcome } from './outcomes.ts';
+import { applyOutcome, outcomeOf } from './outcomes.ts';
 import { stepQuickly } from './quick-step.ts';
 import { takeIn } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
-import { outcomeOf, type Reported, type World } from './world.ts';
+import type { Reported, World } from './world.ts';
 
 /** One step: what is due before it happens, then events that came together are folded, and their accounts decided. */
 export function receive(world: World, reported: readonly Reported[], at: Instant): void {
@@ -51,10 +51,17 @@ function begin(world: World, reported: readonly Reported[], at: Instant): Arriva
   passUntil(world, at);
   world.now = Math.max(world.now, at);
   for (const event of reported) tallyEvent(world.tally, event.occurredAt);
-  const counted = reported.filter(
+  const counted = shownFirst(reported).filter(
     (event) => outcomeOf(event) === undefined || applyOutcome(world, event, world.now),
   );
   const arrivals = [...arrive(world, counted).values()];
   for (const { events } of arrivals) if (events.length > 1) events.sort(compareEvents);
   return arrivals;
+}
+
+/** A card that is answered unseen is shown at that instant: in that order it happened, whatever the order of the ids. */
+function shownFirst(reported: readonly Reported[]): readonly Reported[] {
+  const isShown = ({ name }: Reported) => name === 'Ask Shown';
+  if (reported.length === 1 || !reported.some(isShown)) return reported;
+  return [...reported.filter(isShown), ...reported.filter((event) => !isShown(event))];
 }

@@ -41,7 +41,8 @@ function together(a: PersonMemory | undefined, b: PersonMemory): PersonMemory {
   return { own: a.own + b.own, latest: isLater ? a.latest : b.latest };
 }
 
-function* marksOf(state: AccountState): Generator<Mark> {
+/** Every mark of an event that a state keeps. */
+export function* marksOf(state: AccountState): Generator<Mark> {
   for (const { latest } of Object.values(state.matched)) if (latest !== undefined) yield latest;
   for (const { first } of Object.values(state.milestones)) yield* first;
   for (const { latest } of Object.values(state.frequencies)) yield latest;

@@ -1,9 +1,8 @@
 import type { Catalog } from '../catalog.ts';
-import type { AccountId } from '../event.ts';
 import type { Instant } from '../time.ts';
 import { passUntil } from './life.ts';
 import { receive, receiveEach } from './receive.ts';
-import { createWorld, type Reported, type ToKeep, type World, type WorldOptions } from './world.ts';
+import { createWorld, type Reported, type World, type WorldOptions } from './world.ts';
 
 /**
  * A history played through the live path: fold, open, decide, schedule, check again, with guardrails and wake-ups,
@@ -30,16 +29,5 @@ export function createReplay(catalog: Catalog, options: WorldOptions): Replay {
       passUntil(world, until + 1);
       return world;
     },
-  };
-}
-
-/** Whose events another run of the same history has to keep to be exact; undefined when this one was. */
-export function toKeepNext({ keep, missed }: World): ToKeep | undefined {
-  const isNew = <Id extends AccountId>(known: ReadonlySet<Id>, found: ReadonlySet<Id>) =>
-    [...found].some((id) => !known.has(id));
-  if (!isNew(keep.accounts, missed.accounts) && !isNew(keep.people, missed.people)) return undefined;
-  return {
-    accounts: new Set([...keep.accounts, ...missed.accounts]),
-    people: new Set([...keep.people, ...missed.people]),
   };
 }

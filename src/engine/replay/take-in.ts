@@ -3,12 +3,13 @@ import { fold } from '../fold.ts';
 import { changesScore, NPS_ANSWERED } from '../nps.ts';
 import { keepOpenings, open } from '../openings.ts';
 import { own } from '../record.ts';
-import { type AccountState, emptyState } from '../state.ts';
+import { emptyState } from '../state.ts';
 import { isAheadOf } from '../who.ts';
 import type { Arrival } from './arrive.ts';
 import { foldAndTell } from './effects.ts';
-import { glance, putOnAgenda } from './glance.ts';
-import type { Account, World } from './world.ts';
+import { glance, isAsBefore, putOnAgenda } from './glance.ts';
+import { unsettle } from './unsettle.ts';
+import type { Account, Person, World } from './world.ts';
 
 /**
  * Folds what came to an account, in order. True when the account has to be looked at; false when nothing that any
@@ -18,21 +19,28 @@ export function takeIn(world: World, arrival: Arrival, events: readonly Event[])
   const { account, isMoved, isChanged, lost } = arrival;
   // Where events changed hands, an answer is news by what was known before the step.
   const news = isMoved ? events.map((event) => changesScore(account.state, event)) : undefined;
-  let isNew = isMoved || isChanged || account.isStale || world.isCareful;
+  let isNew = isMoved || world.isCareful || isDueForLook(world, account);
+  // Whoever was chosen is watched, and whoever comes before them is noticed; only where nobody was, all are looked at.
+  if (isChanged && account.champions?.includes(undefined)) isNew = true;
   const opening: { readonly event: Event; readonly changedNps: boolean }[] = [];
   for (const [i, event] of events.entries()) {
     const changedNps = news?.[i] ?? (event.name !== NPS_ANSWERED || changesScore(account.state, event));
-    if (foldOne(world, account, event)) isNew = true;
-    if (event.imported) account.isStale = true;
+    if (foldOne(world, account, event) || event.imported) isNew = true;
     opening.push({ event, changedNps });
   }
   if (lost.size > 0) foldAnew(world, account, lost);
   const isLive = isMoved || events.some(({ imported }) => imported !== true);
+  if (isMoved) account.glances = undefined;
   if (!isNew && isLive) return !takeQuietly(world, account, opening);
+  if (!isLive) unsettle(world, account);
   putOnAgenda(account, world.now);
   openAll(world, account, opening);
-  if (isNew) account.isStale = true;
   return isLive;
+}
+
+/** Whether the next event of the account gets a look, whatever it is: so when it is about to wake up anyway. */
+export function isDueForLook({ now }: Pick<World, 'now'>, { isStale, agenda, wakeAt }: Account): boolean {
+  return isStale || agenda.dormant === true || wakeAt <= now + 1;
 }
 
 type Opening = { readonly event: Event; readonly changedNps: boolean };
@@ -59,32 +67,26 @@ function takeQuietly(world: World, account: Account, events: readonly Opening[])
 export function foldOne(world: World, account: Account, event: Event): boolean {
   const { state, champions } = account;
   account.log?.push(event);
-  const effects = world.effectsOf(event.name);
-  if (
-    !world.hasChampions ||
-    champions === undefined ||
-    event.personId === undefined ||
-    event.source === 'goodturn'
-  ) {
-    return foldAndTell(state, event, effects, world.index, world.now);
+  const { personId } = event;
+  const watched = personId === undefined || event.source === 'goodturn' ? undefined : champions;
+  // Where nobody was found, only somebody new can be a champion.
+  const isNew =
+    watched?.includes(undefined) && personId !== undefined && own(state.people, personId) === undefined;
+  if (foldAndTell(state, event, world.effectsOf(event.name), world.index, world.now) || isNew) {
+    account.glances = undefined;
+    return true;
   }
-  const behind = champions.filter((champion) => isBehind(state, champion, event.personId));
-  if (foldAndTell(state, event, effects, world.index, world.now)) return true;
-  return behind.some(
-    (champion) => champion === undefined || isAheadOf(state, event.personId ?? '', champion),
-  );
+  if (watched === undefined || personId === undefined) return false;
+  for (const champion of watched) {
+    if (champion !== undefined && displaces(world, account, champion, personId)) return true;
+  }
+  return false;
 }
 
-/** Whether this person could come before that champion by doing something. Where nobody was found, only somebody new. */
-function isBehind(
-  state: AccountState,
-  champion: PersonId | undefined,
-  personId: PersonId | undefined,
-): boolean {
-  if (personId === undefined || champion === personId) return false;
-  return champion === undefined
-    ? own(state.people, personId) === undefined
-    : !isAheadOf(state, personId, champion);
+/** Whether somebody may have come before the champion of the last look, and would be told something else. */
+function displaces(world: World, account: Account, champion: Person, personId: PersonId): boolean {
+  if (champion.id === personId || !isAheadOf(account.state, personId, champion.id)) return false;
+  return !isAsBefore(world, account, personId, champion);
 }
 
 /** The account without the events that went to another. */
@@ -93,6 +95,7 @@ function foldAnew(world: World, account: Account, lost: ReadonlySet<string>): vo
   account.log = account.log.filter(({ id }) => !lost.has(id));
   const doneBy = new Map<string, PersonId | undefined>();
   account.state = emptyState();
+  account.glances = undefined;
   for (const event of account.log) {
     fold(account.state, event, world.index);
     doneBy.set(event.id, event.personId);

@@ -1,6 +1,6 @@
-import type { Catalog } from '../catalog.ts';
-import type { Decision, Evaluation } from '../decision.ts';
+import type { Evaluation } from '../decision.ts';
 import type { AccountId } from '../event.ts';
+import type { Verdict } from '../next-agenda.ts';
 import type { Instant } from '../time.ts';
 import type { Ask } from './world.ts';
 
@@ -49,17 +49,13 @@ export function tallyAsk(tally: Tally, ask: Ask): void {
 }
 
 /** Counts the decisions that are stored: those whose verdict or reasons changed. */
-export function tallyDecisions(
-  tally: Tally,
-  catalog: Catalog,
-  { at, accountId, decisions }: Evaluation,
-): void {
-  if (!isReported(tally, at)) return;
-  for (const decision of decisions) {
-    const { holds: holding } = decision;
-    if (decision.verdict !== 'hold' || holding[0] === 'on') continue;
-    if (decision.changed) tallyHold(tally, decision.trigger, holding, accountId);
-    if (holding.length === 1 && holding[0] === 'readiness') noteNearMiss(tally, catalog, decision);
+export function tallyDecisions(tally: Tally, evaluation: Evaluation): void {
+  if (!isReported(tally, evaluation.at)) return;
+  for (const verdict of evaluation.verdicts) {
+    const { trigger, due, holds } = verdict.judged;
+    if (due !== undefined) continue;
+    if (verdict.changed) tallyHold(tally, trigger.name, holds.names, evaluation.accountId);
+    if (holds.names.length === 1 && holds.names[0] === 'readiness') noteNearMiss(tally, evaluation, verdict);
   }
 }
 
@@ -91,14 +87,17 @@ export function holdCounts(tally: Tally, trigger: string, gates: readonly string
 /** Readiness that was missing this much or less is a near miss. */
 const NEAR = 10;
 
-function noteNearMiss(tally: Tally, { triggers }: Catalog, decision: Decision): void {
-  const { at, accountId, trigger: name, personId, readiness } = decision;
-  const trigger = triggers.find((one) => one.name === name);
-  const wanted =
-    trigger?.when.flatMap((gate) => (gate.kind === 'readiness' ? (gate.atLeast ?? []) : [])) ?? [];
-  const missing = Math.max(...wanted) - readiness;
+function noteNearMiss(
+  tally: Tally,
+  { at, accountId, readiness: { value } }: Evaluation,
+  { judged }: Verdict,
+): void {
+  const { name, when } = judged.trigger;
+  const wanted = when.flatMap((gate) => (gate.kind === 'readiness' ? (gate.atLeast ?? []) : []));
+  const missing = Math.max(...wanted) - value;
   if (!(missing > 0 && missing <= NEAR)) return;
   const key = `${name}/${accountId}`;
+  const personId = judged.approach.found?.person.id;
   const known = tally.nearMisses.get(key);
   if (known !== undefined && known.missing <= missing) return;
   tally.nearMisses.set(key, {
@@ -106,7 +105,7 @@ function noteNearMiss(tally: Tally, { triggers }: Catalog, decision: Decision): 
     trigger: name,
     accountId,
     ...(personId === undefined ? undefined : { personId }),
-    readiness,
+    readiness: value,
     missing,
   });
 }

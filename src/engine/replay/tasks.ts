@@ -1,26 +1,35 @@
 import type { Instant } from '../time.ts';
 
-/** What time alone makes due. Tasks of one instant run by rank, then in the order in which they were put. */
-export type Task<Work> = { readonly at: Instant; readonly rank: number; readonly work: Work };
+/**
+ * What time alone makes due. Tasks of one instant run as a tick of live use would: by rank, then by key, for the order
+ * in which they came is chance. What a task makes due at once waits for the next pass if its rank had its turn.
+ */
+export type Task<Work> = {
+  readonly at: Instant;
+  readonly pass: number;
+  readonly rank: number;
+  readonly key: string;
+  readonly work: Work;
+};
 
 /** A queue of tasks by time. A task cannot be taken back: whoever runs it looks whether it still means anything. */
 export type Tasks<Work> = {
   /** When the next one is due; Infinity when there is none. */
   readonly nextAt: () => Instant;
-  readonly put: (at: Instant, rank: number, work: Work) => void;
+  readonly put: (at: Instant, rank: number, key: string, work: Work) => void;
+  /** The next one, left where it is. */
+  readonly peek: () => Task<Work> | undefined;
   readonly take: () => Task<Work> | undefined;
 };
 
-type Queued<Work> = Task<Work> & { readonly order: number };
-
 export function createTasks<Work>(): Tasks<Work> {
-  const heap: Queued<Work>[] = [];
-  let put = 0;
+  const heap: Task<Work>[] = [];
+  let running: Task<Work> | undefined;
   return {
     nextAt: () => heap[0]?.at ?? Number.POSITIVE_INFINITY,
-    put: (at, rank, work) => {
-      put += 1;
-      heap.push({ at, rank, work, order: put });
+    peek: () => heap[0],
+    put: (at, rank, key, work) => {
+      heap.push({ at, pass: passOf(running, at, rank), rank, key, work });
       rise(heap, heap.length - 1);
     },
     take: () => {
@@ -30,12 +39,18 @@ export function createTasks<Work>(): Tasks<Work> {
         heap[0] = last;
         sink(heap);
       }
+      running = first;
       return first;
     },
   };
 }
 
-function rise<Work>(heap: Queued<Work>[], start: number): void {
+function passOf(running: Task<unknown> | undefined, at: Instant, rank: number): number {
+  if (running === undefined || at > running.at) return 0;
+  return rank > running.rank ? running.pass : running.pass + 1;
+}
+
+function rise<Work>(heap: Task<Work>[], start: number): void {
   let place = start;
   for (;;) {
     const above = (place - 1) >> 1;
@@ -47,7 +62,7 @@ function rise<Work>(heap: Queued<Work>[], start: number): void {
   }
 }
 
-function sink<Work>(heap: Queued<Work>[]): void {
+function sink<Work>(heap: Task<Work>[]): void {
   let place = 0;
   for (;;) {
     const one = heap[place];
@@ -63,7 +78,8 @@ function sink<Work>(heap: Queued<Work>[]): void {
   }
 }
 
-function comesBefore<Work>(a: Queued<Work>, b: Queued<Work>): boolean {
+function comesBefore<Work>(a: Task<Work>, b: Task<Work>): boolean {
   if (a.at !== b.at) return a.at < b.at;
-  return a.rank === b.rank ? a.order < b.order : a.rank < b.rank;
+  if (a.pass !== b.pass) return a.pass < b.pass;
+  return a.rank === b.rank ? a.key < b.key : a.rank < b.rank;
 }

@@ -3,14 +3,18 @@ import type { Bindings, Membership } from '../binding.ts';
 import type { Catalog, Scalar } from '../catalog.ts';
 import { type CatalogIndex, indexOf } from '../catalog-index.ts';
 import type { PlannedAsk } from '../decision.ts';
-import type { AccountId, Event, JsonObject, PersonId, Stamp } from '../event.ts';
+import type { AccountId, Event, PersonId, Stamp } from '../event.ts';
 import { indexSignals, type SignalIndex } from '../signal-index.ts';
-import { type AccountState, emptyState } from '../state.ts';
+import { type AccountState, emptyState, type PersonMemory } from '../state.ts';
 import type { Instant } from '../time.ts';
-import { createEffects, type EffectsOf } from './effects.ts';
+import { championPlans, createEffects, type EffectsOf, type Opened } from './effects.ts';
 import type { Glances, HeldOpening } from './glance.ts';
+import { newLine, type Room } from './line.ts';
+import type { PersonKind } from './plain-person.ts';
 import { createTally, type Tally } from './tally.ts';
 import { createTasks, type Tasks } from './tasks.ts';
+import { KEEP_NOTHING, type ToKeep } from './to-keep.ts';
+import type { Work } from './work.ts';
 
 /** An event as its source reported it: who and where are still to be found out. */
 export type Reported = Omit<Event, 'accountId' | 'personId' | 'imported'> & {
@@ -27,7 +31,7 @@ export type Reported = Omit<Event, 'accountId' | 'personId' | 'imported'> & {
 /** An ask of the replay: what the ledger sees, and what its life needs beside. */
 export type Ask = Mutable<AskRecord> & {
   readonly plan: PlannedAsk;
-  /** The history knows it too, so its outcomes are those of the history. */
+  /** The history tells of it too, so what becomes of it is what the history says. */
   isRecorded: boolean;
   openedAt?: Instant;
 };
@@ -44,48 +48,58 @@ export type Account = {
   readonly people: ReadonlyMap<PersonId, Person>;
   readonly pauses: readonly { readonly trigger: string; readonly until: Instant }[];
   readonly workspace: Workspace;
-  hold?: Hold;
+  hold: Hold | undefined;
   /** Cycles that have asked, as `trigger/cycle`: each asks once. */
-  asked?: Set<string>;
+  asked: Set<string> | undefined;
   /** When to look again; Infinity: when something happens. */
   wakeAt: Instant;
   /** The earliest wake-up in the queue, which may be before `wakeAt`. */
   queuedAt: Instant;
   /** What glances at new events found, good until the next look. */
-  glances?: Glances | undefined;
+  glances: Glances | undefined;
   /** Events that open triggers and hold, not yet on the agenda. */
-  held?: HeldOpening[] | undefined;
-  /** Who was champion at the last look; undefined among them: nobody was. */
-  champions?: readonly (PersonId | undefined)[];
+  held: HeldOpening[] | undefined;
+  /** Who was champion at the last look, and at glances since; undefined among them: nobody was. */
+  champions: readonly (Person | undefined)[] | undefined;
   /** The state has changed since the last look in a way that nobody has looked at. */
   isStale: boolean;
   /** All its events, where the replay was told to keep them. */
-  log?: Event[] | undefined;
+  log: Event[] | undefined;
 };
 
 export type Person = {
   readonly id: PersonId;
   readonly traits: Record<string, Scalar>;
   /** Of each trait, the event that said so. */
-  stamps?: Map<string, Stamp>;
+  stamps: Map<string, Stamp> | undefined;
   asks: readonly Ask[];
-  hold?: Hold;
+  hold: Hold | undefined;
   /** Grows whenever something about them changes that a decision may look at. */
   version: number;
+  /** What the guardrails say of them, as of a version. */
+  kind: { readonly version: number; readonly is: PersonKind } | undefined;
+  /** What the state of an account remembers of them, so that it need not be looked up at each of their events. */
+  rememberedBy: AccountState | undefined;
+  memory: PersonMemory | undefined;
+  /** Accounts whose last look was about them. */
+  watchedBy: readonly Account[];
   /** What decides the bindings: without the events that only say again where the person is, unless all are kept. */
   memberships: readonly Membership[];
   bindings: Bindings;
   /** The memberships left out lie between these. */
-  leftOut?: Span;
+  leftOut: Span | undefined;
   /** Events without a group of their own that may still find their account, or have to move to another. */
-  loose?: Loose[] | undefined;
+  loose: Loose[] | undefined;
   /** Per account: between which instants it has events of this person that it got by a membership. */
-  bound?: Map<AccountId, Span>;
-  /** Where they were last found, and the anonymous id they were last known by, with the instant from which it is theirs. */
-  home?: Account | undefined;
-  alias?: { readonly id: string; readonly at: Instant };
+  bound: Map<AccountId, Span> | undefined;
+  /** Where they are since `homeFrom`, as far as these bindings say. */
+  home: Account | undefined;
+  homeFrom: Instant;
+  homeBy: Bindings | undefined;
+  /** The anonymous id they were last known by, with the instant from which it is theirs. */
+  alias: { readonly id: string; readonly at: Instant } | undefined;
   /** Accounts that know this person, who is pending, by name. */
-  knownIn?: Set<AccountId>;
+  knownIn: Set<AccountId> | undefined;
 };
 
 export type Span = { from: Instant; to: Instant };
@@ -94,29 +108,24 @@ export type Loose = { readonly event: Reported; accountId: AccountId | undefined
 
 export type Tie = { readonly personId: PersonId; readonly stamp: Stamp };
 
-/** What a first run could not do exactly for want of these being kept: with them the next run can. */
-export type ToKeep = { readonly accounts: ReadonlySet<AccountId>; readonly people: ReadonlySet<PersonId> };
-
-export type Work =
-  | { readonly kind: 'settle' | 'fall_back' | 'due' | 'show'; readonly ask: Ask }
-  | { readonly kind: 'wake'; readonly account: Account }
-  | { readonly kind: 'room'; readonly owner: string | undefined };
-
-/** In which order what is due at one instant is done. */
-export const RANK = { settle: 0, wake: 1, fallBack: 2, due: 3, room: 4 } as const;
-
 export type World = {
   readonly catalog: Catalog;
   readonly index: SignalIndex;
   readonly catalogIndex: CatalogIndex;
   readonly effectsOf: EffectsOf;
-  /** Some trigger asks a champion, so that it matters who is the first of an account. */
-  readonly hasChampions: boolean;
+  /** The triggers that ask a champion, by whether they wait for an event: to them it matters who is first in an account. */
+  readonly champions: { readonly plans: readonly Opened[]; readonly prompted: readonly string[] };
   /** Looks at every account at every event, as live use does: for tests of the shorter way. */
   readonly isCareful: boolean;
   readonly workspace: Workspace;
   readonly keep: ToKeep;
-  readonly missed: { readonly accounts: Set<AccountId>; readonly people: Set<PersonId> };
+  readonly missed: {
+    readonly accounts: Set<AccountId>;
+    readonly people: Set<PersonId>;
+    readonly asks: Set<string>;
+  };
+  /** The asks that the history has told of so far, and when it did last. */
+  readonly told: Map<string, Instant>;
   readonly accounts: Map<AccountId, Account>;
   readonly people: Map<PersonId, Person>;
   readonly ties: Map<string, Tie>;
@@ -130,17 +139,6 @@ export type World = {
   now: Instant;
 };
 
-export type OwnersRoom = { opened: Instant[]; open: number; waiting: Ask[] };
-
-/** What the rates of the workspace look at. */
-export type Room = {
-  emails: Instant[];
-  waitingEmails: Ask[];
-  readonly owners: Map<string, OwnersRoom>;
-  /** Per trigger: when it made its asks, as far back as `pause_above` looks. */
-  readonly made: Map<string, Instant[]>;
-};
-
 export type WorldOptions = {
   readonly workspace: Workspace;
   readonly from?: Instant;
@@ -151,28 +149,32 @@ export type WorldOptions = {
 
 export function createWorld(
   catalog: Catalog,
-  { workspace, from, to, keep, isCareful = true }: WorldOptions,
+  { workspace, from, to, keep, isCareful = false }: WorldOptions,
 ): World {
   const index = indexOf(catalog);
   return {
     catalog,
     effectsOf: createEffects(catalog),
-    hasChampions: catalog.triggers.some(
-      ({ who, status }) => who === 'champion' && (status === 'live' || status === 'shadow'),
-    ),
+    champions: {
+      plans: championPlans(catalog),
+      prompted: index.prompted
+        .filter(({ trigger }) => trigger.who === 'champion')
+        .map(({ trigger }) => trigger.name),
+    },
     isCareful,
     index: indexSignals(catalog.signals),
     catalogIndex: index,
     workspace,
-    keep: keep ?? { accounts: new Set(), people: new Set() },
-    missed: { accounts: new Set(), people: new Set() },
+    keep: keep ?? KEEP_NOTHING,
+    missed: { accounts: new Set(), people: new Set(), asks: new Set() },
+    told: new Map(),
     accounts: new Map(),
     people: new Map(),
     ties: new Map(),
     asks: new Map(),
     tasks: createTasks(),
     pauses: [],
-    room: { emails: [], waitingEmails: [], owners: new Map(), made: new Map() },
+    room: { emails: newLine(), owners: new Map(), made: new Map() },
     tally: createTally(from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY),
     waiting: { queue: [], first: 0 },
     now: Number.NEGATIVE_INFINITY,
@@ -194,8 +196,14 @@ export function accountOf(world: World, id: AccountId): Account {
     wakeAt: Number.POSITIVE_INFINITY,
     queuedAt: Number.POSITIVE_INFINITY,
     isStale: true,
+    // All that may come later, too: objects of one form are read several times as fast.
+    hold: undefined,
+    asked: undefined,
+    glances: undefined,
+    held: undefined,
+    champions: undefined,
+    log: keep.accounts.has(id) ? [] : undefined,
   };
-  if (keep.accounts.has(id)) account.log = [];
   world.accounts.set(id, account);
   return account;
 }
@@ -212,8 +220,22 @@ export function personOf(world: World, id: PersonId): Person {
     traits,
     asks: NONE,
     version: 0,
+    watchedBy: NONE,
     memberships: NONE,
     bindings: NONE,
+    stamps: undefined,
+    hold: undefined,
+    kind: undefined,
+    rememberedBy: undefined,
+    memory: undefined,
+    leftOut: undefined,
+    loose: undefined,
+    bound: undefined,
+    home: undefined,
+    homeFrom: Number.POSITIVE_INFINITY,
+    homeBy: undefined,
+    alias: undefined,
+    knownIn: undefined,
   };
   world.people.set(id, person);
   return person;
@@ -224,14 +246,3 @@ type JsonTraits = Record<string, Scalar>;
 
 /** Pending people are known by an anonymous id or an address until an event says who they are. */
 export const isPending = (id: PersonId): boolean => id.startsWith('anon:') || id.startsWith('email:');
-
-/** Our own word on an ask, in a history. */
-export function outcomeOf({
-  source,
-  name,
-  properties,
-}: Reported): { readonly askId: string; readonly properties: JsonObject } | undefined {
-  if (source !== 'goodturn' || !name.startsWith('Ask ')) return undefined;
-  const id = properties['ask_id'];
-  return typeof id === 'string' ? { askId: id, properties } : undefined;
-}

@@ -1,0 +1,45 @@
+import type { Instant } from '../engine/time.ts';
+import { type AskRow, COLUMNS, type Row, toAsk } from './ask-row.ts';
+import type { Sql } from './client.ts';
+
+/** Per owner: drafts put before them since an instant, and those that wait for them now. Thanks are left out. */
+export async function countDraftsByOwner(
+  tx: Sql,
+  since: Instant,
+): Promise<Map<string, { recent: number; open: number }>> {
+  const { rows } = await tx.query<{ owner_email: string; recent: number; open: number }>(
+    `select owner_email, count(*) filter (where opened_at > $1)::int as recent,
+            count(*) filter (where status = 'open')::int as open
+     from ask where channel = 'draft' and kind = 'ask' and owner_email is not null and (opened_at > $1 or status = 'open')
+     group by owner_email`,
+    [new Date(since)],
+  );
+  return new Map(rows.map(({ owner_email, recent, open }) => [owner_email, { recent, open }]));
+}
+
+/** Asks that owners stand behind, sent between two instants, of which nobody has said what came of them. */
+export async function findSentUnanswered(
+  tx: Sql,
+  from: Instant,
+  to: Instant,
+  limit: number,
+): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask where status = 'delivered' and channel <> 'nudge' and kind = 'ask' and trigger <> 'by_hand'
+       and owner_email is not null and delivered_at > $1 and delivered_at <= $2
+       and not exists (select 1 from mail where mail.id = 'follow_up_' || ask.id)
+     order by delivered_at limit $3`,
+    [new Date(from), new Date(to), limit],
+  );
+  return rows.map(toAsk);
+}
+
+/** Drafts that wait for their owner and were not put off, the readiest first. */
+export async function findOpenDrafts(tx: Sql, now: Instant, limit: number): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask where status = 'open' and channel = 'draft' and (snoozed_until is null or snoozed_until <= $1)
+     order by readiness desc, due_at, id limit $2`,
+    [new Date(now), limit],
+  );
+  return rows.map(toAsk);
+}

@@ -1,0 +1,220 @@
+import type { Instant } from '../engine/time.ts';
+import type { Sql } from './client.ts';
+import { fromJson, toInstant, toInstantOrNone } from './rows.ts';
+
+export type Webhook = {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly events: readonly string[];
+  readonly createdAt: Instant;
+  /** Since when nothing has got through. */
+  readonly failingSince?: Instant;
+  readonly disabledAt?: Instant;
+  readonly disabledBecause?: string;
+};
+
+type WebhookRow = {
+  id: string;
+  url: string;
+  secret: string;
+  events: string;
+  created_at: Date;
+  failing_since: Date | null;
+  disabled_at: Date | null;
+  disabled_because: string | null;
+};
+
+const WEBHOOK = 'id, url, secret, events, created_at, failing_since, disabled_at, disabled_because';
+
+export async function insertWebhook(tx: Sql, { id, url, secret, events, createdAt }: Webhook): Promise<void> {
+  await tx.query('insert into webhook (id, url, secret, events, created_at) values ($1, $2, $3, $4, $5)', [
+    id,
+    url,
+    secret,
+    JSON.stringify(events),
+    new Date(createdAt),
+  ]);
+}
+
+export async function listWebhooks(tx: Sql): Promise<Webhook[]> {
+  const { rows } = await tx.query<WebhookRow>({
+    name: 'webhooks',
+    text: `select ${WEBHOOK} from webhook order by created_at, id`,
+    values: [],
+  });
+  return rows.map(toWebhook);
+}
+
+/** With its messages that have not gone out. False when there is none. */
+export async function deleteWebhook(tx: Sql, id: string): Promise<boolean> {
+  await tx.query('delete from webhook_delivery where webhook_id = $1', [id]);
+  return ((await tx.query('delete from webhook where id = $1', [id])).rowCount ?? 0) > 0;
+}
+
+/** Notes that a message got through or did not; `disable` says why it hears no more. */
+export async function noteWebhook(
+  tx: Sql,
+  id: string,
+  { ok, disable, at }: { readonly ok: boolean; readonly disable?: string; readonly at: Instant },
+): Promise<void> {
+  await tx.query(
+    `update webhook set failing_since = case when $2 then null else coalesce(failing_since, $4) end,
+       disabled_at = case when $3::text is null then disabled_at else coalesce(disabled_at, $4) end,
+       disabled_because = coalesce($3, disabled_because)
+     where id = $1 and (not $2 or failing_since is not null)`,
+    [id, ok, disable ?? null, new Date(at)],
+  );
+}
+
+/** Lets it hear again. False when there is none. */
+export async function enableWebhook(tx: Sql, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update webhook set failing_since = null, disabled_at = null, disabled_because = null where id = $1',
+    [id],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+function toWebhook(row: WebhookRow): Webhook {
+  const failingSince = toInstantOrNone(row.failing_since);
+  const disabledAt = toInstantOrNone(row.disabled_at);
+  return {
+    id: row.id,
+    url: row.url,
+    secret: row.secret,
+    events: fromJson<readonly string[]>(row.events),
+    createdAt: toInstant(row.created_at),
+    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(disabledAt === undefined ? {} : { disabledAt }),
+    ...(row.disabled_because === null ? {} : { disabledBecause: row.disabled_because }),
+  };
+}
+
+export type DeliveryStatus = 'due' | 'sent' | 'failed';
+
+export type Delivery = {
+  readonly id: string;
+  readonly webhookId?: string;
+  /** Where to, when to no webhook. */
+  readonly url?: string;
+  readonly body: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly dueAt: Instant;
+  /** What the receiver said last, or why there was no answer. */
+  readonly answer?: string;
+  readonly createdAt: Instant;
+  readonly settledAt?: Instant;
+};
+
+type DeliveryRow = {
+  id: string;
+  webhook_id: string | null;
+  url: string | null;
+  body: string;
+  status: DeliveryStatus;
+  attempts: number;
+  due_at: Date;
+  answer: string | null;
+  created_at: Date;
+  settled_at: Date | null;
+};
+
+const DELIVERY = 'id, webhook_id, url, body, status, attempts, due_at, answer, created_at, settled_at';
+
+export type NewDelivery = Pick<Delivery, 'id' | 'webhookId' | 'url' | 'body'>;
+
+/** Puts messages in line, each once. */
+export async function insertDeliveries(
+  tx: Sql,
+  deliveries: readonly NewDelivery[],
+  now: Instant,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  const rows = deliveries.map(({ id, webhookId: w, url: u, body: b }) => ({ i: id, w, u, b }));
+  await tx.query(
+    `insert into webhook_delivery (id, webhook_id, url, body, status, due_at, created_at)
+     select i, w, u, b, 'due', $2, $2 from json_to_recordset($1::json) as d(i text, w text, u text, b text)
+     on conflict do nothing`,
+    [JSON.stringify(rows), new Date(now)],
+  );
+}
+
+/** Claims what is due, so that one replica posts each; whoever dies meanwhile leaves it due again after `lease`. */
+export async function claimDeliveries(
+  tx: Sql,
+  now: Instant,
+  lease: number,
+  limit: number,
+): Promise<Delivery[]> {
+  const { rows } = await tx.query<DeliveryRow>(
+    `update webhook_delivery set attempts = attempts + 1, due_at = $2
+     where id in (select d.id from webhook_delivery d left join webhook w on w.id = d.webhook_id
+                  where d.status = 'due' and d.due_at <= $1 and w.disabled_at is null
+                  order by d.due_at, d.id limit $3 for update of d skip locked)
+     returning ${DELIVERY}`,
+    [new Date(now), new Date(now + lease), limit],
+  );
+  return rows.map(toDelivery);
+}
+
+export async function settleDelivery(
+  tx: Sql,
+  id: string,
+  { status, answer, dueAt, at }: Pick<Delivery, 'status'> & { answer: string; dueAt?: Instant; at: Instant },
+): Promise<void> {
+  await tx.query(
+    `update webhook_delivery set status = $2, answer = $3, due_at = coalesce($4, due_at), settled_at = $5 where id = $1`,
+    [
+      id,
+      status,
+      answer,
+      dueAt === undefined ? null : new Date(dueAt),
+      status === 'due' ? null : new Date(at),
+    ],
+  );
+}
+
+/** The latest first. */
+export async function listDeliveries(tx: Sql, webhookId: string, limit: number): Promise<Delivery[]> {
+  const { rows } = await tx.query<DeliveryRow>(
+    `select ${DELIVERY} from webhook_delivery where webhook_id = $1 order by created_at desc, id limit $2`,
+    [webhookId, limit],
+  );
+  return rows.map(toDelivery);
+}
+
+/** Puts one in line again, from its first try. False when there is none. */
+export async function redeliver(tx: Sql, webhookId: string, id: string, now: Instant): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update webhook_delivery set status = 'due', attempts = 0, due_at = $3, settled_at = null where id = $1 and webhook_id = $2`,
+    [id, webhookId, new Date(now)],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Forgets what was settled before an instant, and what waits since then for somebody who does not listen. */
+export async function deleteOldDeliveries(tx: Sql, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    'delete from webhook_delivery where id in (select id from webhook_delivery where created_at < $1 limit $2)',
+    [new Date(before), limit],
+  );
+  return rowCount ?? 0;
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  const settledAt = toInstantOrNone(row.settled_at);
+  return {
+    id: row.id,
+    body: row.body,
+    status: row.status,
+    attempts: row.attempts,
+    dueAt: toInstant(row.due_at),
+    createdAt: toInstant(row.created_at),
+    ...(row.webhook_id === null ? {} : { webhookId: row.webhook_id }),
+    ...(row.url === null ? {} : { url: row.url }),
+    ...(row.answer === null ? {} : { answer: row.answer }),
+    ...(settledAt === undefined ? {} : { settledAt }),
+  };
+}

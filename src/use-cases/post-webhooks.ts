@@ -1,0 +1,95 @@
+import { inRetriedTransaction } from '../db/retry.ts';
+import {
+  claimDeliveries,
+  type Delivery,
+  listWebhooks,
+  noteWebhook,
+  settleDelivery,
+  type Webhook,
+} from '../db/webhooks.ts';
+import { type Posted, post } from '../delivery/post.ts';
+import { nextPost, signatureHeaders } from '../delivery/webhook.ts';
+import type { Deps } from '../deps.ts';
+import { DAY, MINUTE } from '../engine/time.ts';
+import { alertOperators } from './alert-operators.ts';
+
+const BATCH = 100;
+const AT_ONCE = 8;
+/** Longer than a post may take. */
+const LEASE = 2 * MINUTE;
+/** A receiver that has been out for so long is given up. */
+const GIVE_UP_AFTER = 5 * DAY;
+
+/** Posts what is due, several at once, so that one slow receiver does not keep the others waiting. */
+export async function postWebhooks(deps: Deps): Promise<void> {
+  const claimed = await inRetriedTransaction(deps.db, (tx) =>
+    claimDeliveries(tx, deps.clock(), LEASE, BATCH),
+  );
+  if (claimed.length === 0) return;
+  const webhooks = new Map((await listWebhooks(deps.db.pool)).map((webhook) => [webhook.id, webhook]));
+  const waiting = [...claimed];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await postOne(deps, next, webhooks.get(next.webhookId ?? ''));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function postOne(deps: Deps, delivery: Delivery, webhook: Webhook | undefined): Promise<void> {
+  const url = delivery.url ?? webhook?.url;
+  if (url === undefined) return; // deleted since
+  const { id, body } = delivery;
+  const headers = webhook === undefined ? {} : signatureHeaders(webhook.secret, id, body, deps.clock());
+  const posted = await post(url, body, headers, { allowPrivate: deps.config.WEBHOOKS_TO_PRIVATE });
+  await settle(deps, delivery, webhook, posted);
+}
+
+async function settle(
+  deps: Deps,
+  { id, attempts }: Delivery,
+  webhook: Webhook | undefined,
+  posted: Posted,
+): Promise<void> {
+  const at = deps.clock();
+  const { answer } = posted;
+  const again = posted.status === 'failed' && !posted.gone ? nextPost(attempts, at) : undefined;
+  const disable = webhook && reasonToDisable(webhook, posted, at);
+  await inRetriedTransaction(deps.db, async (tx) => {
+    if (again === undefined) await settleDelivery(tx, id, { status: posted.status, answer, at });
+    else await settleDelivery(tx, id, { status: 'due', answer, dueAt: again, at });
+    if (webhook === undefined) return;
+    const ok = posted.status === 'sent';
+    await noteWebhook(tx, webhook.id, { ok, at, ...(disable === undefined ? {} : { disable }) });
+    if (disable !== undefined) await tellOperators(deps, tx, webhook, disable);
+  });
+}
+
+function reasonToDisable(
+  { failingSince, disabledAt }: Webhook,
+  posted: Posted,
+  now: number,
+): string | undefined {
+  if (posted.status === 'sent' || disabledAt !== undefined) return undefined;
+  if (posted.gone) return 'it answered 410: it wants no more';
+  if (failingSince !== undefined && now - failingSince > GIVE_UP_AFTER)
+    return `nothing got through for five days; the last answer: ${posted.answer}`;
+  return undefined;
+}
+
+function tellOperators(
+  deps: Deps,
+  tx: Parameters<typeof noteWebhook>[0],
+  { id, url }: Webhook,
+  reason: string,
+): Promise<void> {
+  const { origin } = new URL(url);
+  const text = `The webhook ${id} to ${origin} hears no more: ${reason}.
+
+When its receiver works again, POST /v1/webhooks/${id}/enable; it is then told what it has missed in the last 30 days.
+`;
+  return alertOperators(deps, tx, {
+    id: `alert_${id}_${deps.clock()}`,
+    subject: `A webhook is disabled: ${origin}`,
+    text,
+  });
+}

@@ -1,0 +1,301 @@
+import { describe, expect, test } from 'vitest';
+import type { Channel, Guardrails, Trigger } from '../../../src/engine/catalog.ts';
+import type { JsonObject } from '../../../src/engine/event.ts';
+import { askIdOf } from '../../../src/engine/replay/ask-id.ts';
+import { newlyAsked } from '../../../src/engine/replay/report.ts';
+import type { Reported } from '../../../src/engine/replay/world.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/engine/time.ts';
+import { aCatalog, aTrigger, day, someGuardrails } from '../../builders.ts';
+import { anIdentify, aReport, playBatches } from './histories.ts';
+
+const praise = (person: string, at: number, account = 'acme'): Reported =>
+  aReport({
+    id: `praise:${person}`,
+    name: 'Kind Words',
+    userId: person,
+    ownAccountId: account,
+    occurredAt: at,
+  });
+
+const people = ['ada', 'ben', 'cleo'].map((id, n) =>
+  anIdentify(id, {}, { id: `identify:${id}`, occurredAt: day(-9) + n }),
+);
+
+/** What the history says became of the ask to a person. */
+const outcome = (channel: Channel, name: string, at: number, properties: JsonObject = {}): Reported =>
+  aReport({
+    id: `outcome:${name}:${at}`,
+    source: 'goodturn',
+    name,
+    occurredAt: at,
+    properties: { ask_id: askIdOf(channel, 'acme', 'asks', 'praise:ada'), ...properties },
+  });
+
+function played(
+  trigger: Partial<Trigger>,
+  events: readonly Reported[],
+  until = day(30),
+  guardrails: Partial<Guardrails> = {},
+) {
+  const catalog = aCatalog({
+    triggers: [aTrigger({ name: 'asks', on: ['Kind Words'], ...trigger })],
+    guardrails: someGuardrails(guardrails),
+  });
+  const workspace = { teamDomains: ['vendor.example'], defaultOwnerEmail: 'sam@vendor.example' };
+  // Each comes by itself, as in live use: what is said of an ask at the instant at which it is made comes after it.
+  const steps = [...people, ...events]
+    .toSorted((a, b) => a.occurredAt - b.occurredAt)
+    .map((event) => [event]);
+  const { world, ...report } = playBatches(catalog, steps, { workspace }, until);
+  const asks = [...world.asks.values()].map(
+    ({ personId, channel, status, deliveredAt, settledAt, expiresAt }) => ({
+      personId,
+      channel,
+      status,
+      deliveredAt,
+      settledAt,
+      expiresAt,
+    }),
+  );
+  return { report, asks, world };
+}
+
+const asked = [praise('ada', day(0))];
+
+describe('an email in a replay', () => {
+  test('is sent when it is due, and ignored when nobody answered', () => {
+    const sent = { personId: 'ada', channel: 'email', deliveredAt: day(0) + HOUR, expiresAt: day(14) + HOUR };
+    const delay = HOUR;
+    expect(played({ delay }, asked, day(0)).asks).toMatchObject([{ status: 'scheduled' }]);
+    expect(played({ delay }, asked, day(14) + HOUR - 1).asks).toMatchObject([
+      { ...sent, status: 'delivered' },
+    ]);
+    expect(played({ delay }, asked, day(14) + HOUR).asks).toMatchObject([
+      { ...sent, status: 'ignored', settledAt: day(14) + HOUR },
+    ]);
+  });
+
+  test('is withdrawn when the second look rules it out', () => {
+    const ticket = aReport({ name: 'Ticket Opened', occurredAt: day(0) + MINUTE });
+    const blocked = {
+      delay: HOUR,
+      unless: [{ kind: 'account' as const, where: [{ path: 'red', test: { is: true } }] }],
+    };
+    const red = aReport({
+      name: 'Account Updated',
+      occurredAt: day(0) + MINUTE,
+      properties: { red: true },
+    });
+    expect(played(blocked, [...asked, red]).asks).toMatchObject([
+      { status: 'withdrawn', settledAt: day(0) + HOUR },
+    ]);
+    expect(played(blocked, [...asked, ticket], day(1)).asks).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test('takes its turn where more are due than an hour allows, the more important first', () => {
+    const emails = { emails: { count: 1, within: HOUR } };
+    const events = [
+      praise('ada', day(0), 'acme'),
+      praise('ben', day(0) + MINUTE, 'globex'),
+      praise('cleo', day(0) + 2 * MINUTE, 'initech'),
+    ];
+    const { asks } = played({}, events, day(1), { workspace: emails });
+    expect(asks.map(({ personId, deliveredAt = 0 }) => [personId, (deliveredAt - day(0)) / HOUR])).toEqual([
+      ['ada', 0],
+      ['ben', 1],
+      ['cleo', 2],
+    ]);
+  });
+
+  test('is missed when its turn does not come in time', () => {
+    const emails = { emails: { count: 1, within: 9 * HOUR } };
+    const events = [praise('ada', day(0), 'acme'), praise('ben', day(0) + MINUTE, 'globex')];
+    const { asks } = played({ deadline: 3 * HOUR }, events, day(1), { workspace: emails });
+    expect(asks).toMatchObject([
+      { status: 'delivered' },
+      { status: 'expired', settledAt: day(0) + MINUTE + 3 * HOUR },
+    ]);
+  });
+});
+
+describe('a card in a replay', () => {
+  const card = { channel: 'nudge' as const, expires: 3 * DAY };
+
+  test('is seen when it opens, and ignored when nothing more came of it', () => {
+    expect(played(card, asked, day(2)).asks).toMatchObject([{ status: 'delivered', deliveredAt: day(0) }]);
+    expect(played(card, asked).asks).toMatchObject([{ status: 'ignored', settledAt: day(3) }]);
+  });
+
+  test('of which the history tells stays until it was seen, and ends as it says', () => {
+    const seen = outcome('nudge', 'Ask Shown', day(1));
+    expect(played(card, [...asked, outcome('nudge', 'Ask Scheduled', day(0))], day(4)).asks).toMatchObject([
+      { status: 'expired', settledAt: day(3), deliveredAt: undefined },
+    ]);
+    const late = [outcome('nudge', 'Ask Scheduled', day(0)), seen];
+    expect(played(card, [...asked, ...late], day(2)).asks).toMatchObject([
+      { status: 'delivered', deliveredAt: day(1) },
+    ]);
+    expect(
+      played(card, [...asked, ...late, outcome('nudge', 'Ask Accepted', day(2))], day(9)).asks,
+    ).toMatchObject([{ status: 'accepted', deliveredAt: day(1), settledAt: day(2) }]);
+    expect(
+      played(card, [...asked, ...late, outcome('nudge', 'Ask Declined', day(2))], day(9)).asks,
+    ).toMatchObject([{ status: 'declined', settledAt: day(2) }]);
+    const closed = played(card, [...asked, ...late, outcome('nudge', 'Ask Closed', day(2))], day(9));
+    expect(closed.asks).toMatchObject([{ status: 'ignored', settledAt: day(2) }]);
+    expect([...closed.world.asks.values()]).toMatchObject([{ closedAt: day(2) }]);
+  });
+
+  test('that is snoozed comes back for as long as it was there for', () => {
+    const later = outcome('nudge', 'Ask Snoozed', day(1), { until: day(8) });
+    expect(played(card, [...asked, later], day(10)).asks).toMatchObject([
+      { status: 'delivered', expiresAt: day(11) },
+    ]);
+    expect(played(card, [...asked, later], day(11)).asks).toMatchObject([
+      { status: 'ignored', settledAt: day(11) },
+    ]);
+    // Until no instant is no snooze, so nothing tells that anybody saw it.
+    const never = outcome('nudge', 'Ask Snoozed', day(1), { until: 'soon' });
+    expect(played(card, [...asked, never], day(4)).asks).toMatchObject([
+      { status: 'expired', settledAt: day(3) },
+    ]);
+  });
+});
+
+describe('a draft in a replay', () => {
+  const draft = { channel: 'draft' as const, expires: 7 * DAY };
+  const fallback = { channel: 'email' as const, after: 18 * HOUR };
+  const untouched = outcome('draft', 'Ask Scheduled', day(0));
+
+  test('is sent at once by its owner, unless the history tells otherwise', () => {
+    expect(played(draft, asked, day(1)).asks).toMatchObject([
+      { status: 'delivered', deliveredAt: day(0), expiresAt: day(7) },
+    ]);
+    expect(played(draft, [...asked, untouched], day(6)).asks).toMatchObject([
+      { status: 'open', deliveredAt: undefined, expiresAt: day(7) },
+    ]);
+    expect(played(draft, [...asked, untouched]).asks).toMatchObject([
+      { status: 'expired', settledAt: day(7) },
+    ]);
+    expect(
+      played(draft, [...asked, untouched, outcome('draft', 'Ask Sent', day(2))], day(3)).asks,
+    ).toMatchObject([{ status: 'delivered', deliveredAt: day(2), expiresAt: day(9) }]);
+    expect(
+      played(draft, [...asked, untouched, outcome('draft', 'Ask Declined', day(2))], day(3)).asks,
+    ).toMatchObject([{ status: 'declined', settledAt: day(2) }]);
+  });
+
+  test('whose owner does nothing gives way to its other channel', () => {
+    const { asks, report } = played({ ...draft, fallback }, [...asked, untouched], day(3));
+    // 18 hours after Wednesday 10:00 it is quiet until Thursday 8:00.
+    expect(asks).toMatchObject([
+      { channel: 'draft', status: 'withdrawn', settledAt: day(0) + 18 * HOUR },
+      { channel: 'email', status: 'delivered', deliveredAt: day(0) + 22 * HOUR },
+    ]);
+    expect(report.asks.map(({ channel, at }) => [channel, at])).toEqual([
+      ['draft', day(0)],
+      ['email', day(0) + 18 * HOUR],
+    ]);
+    const snoozed = outcome('draft', 'Ask Snoozed', day(0) + HOUR, { until: day(2) });
+    expect(played({ ...draft, fallback }, [...asked, untouched, snoozed], day(3)).asks).toMatchObject([
+      { status: 'withdrawn', settledAt: day(2) },
+      { channel: 'email', status: 'delivered', deliveredAt: day(2) },
+    ]);
+  });
+
+  test.each([
+    ['already_asked', 'nobody'],
+    ['bad_time', 'account'],
+    ['wrong_person', 'person'],
+    ['not_mine', 'account'],
+  ])('that is dismissed as %s puts %s on hold', (reason, held) => {
+    const events = [...asked, outcome('draft', 'Ask Closed', day(1), { reason })];
+    const { world, asks } = played(draft, [...events, untouched], day(2));
+    expect(asks).toMatchObject([{ status: 'withdrawn', settledAt: day(1) }]);
+    const days = (until: number | undefined) => until && (until - day(1)) / DAY;
+    expect([
+      asks[0]?.deliveredAt,
+      days(world.accounts.get('acme')?.hold?.until),
+      days(world.people.get('ada')?.hold?.until),
+    ]).toEqual([
+      held === 'nobody' ? day(1) : undefined,
+      reason === 'bad_time' ? 30 : reason === 'not_mine' ? 14 : undefined,
+      held === 'person' ? 180 : undefined,
+    ]);
+  });
+
+  test('waits for room with its owner', () => {
+    const perOwner = { drafts: { count: 1, within: DAY }, open: 9 };
+    const events = [
+      praise('ada', day(0), 'acme'),
+      praise('ben', day(0) + MINUTE, 'globex'),
+      praise('cleo', day(0) + 2 * MINUTE, 'initech'),
+    ];
+    const { asks } = played(draft, events, day(5), { perOwner });
+    expect(asks.map(({ personId, deliveredAt = 0 }) => [personId, deliveredAt - day(0)])).toEqual([
+      ['ada', 0],
+      ['ben', DAY],
+      ['cleo', 2 * DAY],
+    ]);
+    const one = { drafts: { count: 9, within: DAY }, open: 1 };
+    const kept = played(draft, [...events, untouched], day(3), { perOwner: one });
+    expect(kept.asks.map(({ status }) => status)).toEqual(['open', 'scheduled', 'scheduled']);
+    const freed = [...events, untouched, outcome('draft', 'Ask Sent', day(2))];
+    expect(played(draft, freed, day(3), { perOwner: one }).asks).toMatchObject([
+      { deliveredAt: day(2) },
+      { deliveredAt: day(2) },
+      { deliveredAt: day(2) },
+    ]);
+  });
+});
+
+describe('what a replay reports', () => {
+  test('a trigger that runs away is stopped, and when', () => {
+    const events = ['ada', 'ben', 'cleo'].map((person, n) => praise(person, day(n), `account-${n}`));
+    const pauseAbove = { asks: { count: 1, within: 2 * DAY } };
+    const { report } = played({}, events, day(9), { pauseAbove });
+    expect(report.paused).toEqual([{ trigger: 'asks', at: day(1) }]);
+    expect(report.asks.map(({ personId }) => personId)).toEqual(['ada', 'ben']);
+    expect(report.holds).toContainEqual({ trigger: 'asks', gate: 'paused', count: 1, alone: 1 });
+    const calm = played({}, events, day(9), { pauseAbove: { asks: { count: 1, within: DAY } } });
+    expect(calm.report.paused).toEqual([]);
+  });
+
+  test('its events, its bounds, its asks in order and what held the others', () => {
+    const events = [praise('ben', day(1), 'globex'), ...asked, praise('cleo', day(0) + HOUR)];
+    const { report } = played({}, events, day(9));
+    expect(report).toMatchObject({ from: day(-9), to: day(1), events: 6, accounts: 2 });
+    expect(report.asks).toMatchObject([
+      { at: day(0), trigger: 'asks', accountId: 'acme', personId: 'ada', status: 'delivered' },
+      { at: day(1), trigger: 'asks', accountId: 'globex', personId: 'ben', status: 'delivered' },
+    ]);
+    expect(report.holds).toEqual([{ trigger: 'asks', gate: 'per_account.asks', count: 1, alone: 1 }]);
+  });
+
+  test('whom readiness alone keeps from being asked, by how little at best', () => {
+    const when = [{ kind: 'readiness' as const, atLeast: 65 }];
+    const used = aReport({ name: 'Workflow Completed', occurredAt: day(-1) });
+    const { report } = played({ when }, [...asked, used], day(9));
+    expect(report.nearMisses).toEqual([
+      { at: day(0), trigger: 'asks', accountId: 'acme', personId: 'ada', readiness: 60, missing: 5 },
+    ]);
+    const far = [{ kind: 'readiness' as const, atLeast: 71 }];
+    expect(played({ when: far }, [...asked, used], day(9)).report.nearMisses).toEqual([]);
+    const edge = [{ kind: 'readiness' as const, atLeast: 70 }];
+    expect(played({ when: edge }, [...asked, used], day(9)).report.nearMisses).toMatchObject([
+      { missing: 10 },
+    ]);
+  });
+
+  test('who is asked by one catalog and not by another, once each', () => {
+    const events = [...asked, praise('ben', day(20)), praise('cleo', day(1), 'globex')];
+    const all = played({}, events, day(30)).report;
+    const none = played({ status: 'shadow' }, events, day(30)).report;
+    expect(newlyAsked(all, none).map(({ accountId, personId }) => [accountId, personId])).toEqual([
+      ['acme', 'ada'],
+      ['globex', 'cleo'],
+    ]);
+    expect(newlyAsked(none, all)).toEqual([]);
+    expect(newlyAsked(all, all)).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { AskRecord, Person } from '../../src/engine/account.ts';
+import { situate } from '../../src/engine/situation.ts';
+import { reviewOpenAsks } from '../../src/engine/withdraw.ts';
+import { aCatalog, anAsk, aPerson, aTrigger, aView, day } from '../builders.ts';
+
+const catalog = aCatalog({
+  triggers: [
+    aTrigger({ name: 'card', channel: 'nudge', priority: 20 }),
+    aTrigger({ name: 'strong', priority: 90 }),
+  ],
+});
+
+const opened = (overrides: Partial<AskRecord> = {}): AskRecord => {
+  const { deliveredAt: _, ...ask } = anAsk({ id: 'ask', trigger: 'card', channel: 'nudge', status: 'open' });
+  return { ...ask, ...overrides };
+};
+const gone = { suppressed: 'all' } as const;
+
+function review(asks: readonly AskRecord[], person: Partial<Person> | null = gone, winner?: AskRecord) {
+  const people = new Map(person === null ? [] : [['ada', aPerson(person)]]);
+  const { withdrawals, changesAt, unknownPeople } = reviewOpenAsks(
+    situate(catalog, aView({ asks, people }), day(0)),
+    winner,
+  );
+  return { withdrawn: withdrawals.map(({ askId }) => askId), changesAt, unknownPeople };
+}
+
+test('an open card or draft is withdrawn when it would not be made now', () => {
+  expect(review([opened()]).withdrawn).toEqual(['ask']);
+  expect(review([opened({ channel: 'draft' })]).withdrawn).toEqual(['ask']);
+  expect(review([opened({ channel: 'draft', status: 'scheduled' })]).withdrawn).toEqual(['ask']);
+  expect(review([opened({ expiresAt: day(1) })]).withdrawn).toEqual(['ask']);
+  expect(review([opened()], {}).withdrawn).toEqual([]);
+});
+
+test('what was seen, has ended, or is an email on its way is left alone', () => {
+  expect(review([opened({ channel: 'email', status: 'scheduled' })]).withdrawn).toEqual([]);
+  expect(review([opened({ deliveredAt: day(-1) })]).withdrawn).toEqual([]);
+  expect(review([opened({ status: 'withdrawn' })]).withdrawn).toEqual([]);
+  expect(review([opened({ expiresAt: day(0) })]).withdrawn).toEqual([]);
+});
+
+test('whoever is not known has to be looked up first', () => {
+  expect(review([opened()], null)).toMatchObject({ withdrawn: [], unknownPeople: ['ada'] });
+});
+
+test('a stronger ask takes the place of a card, not of a draft decided before it', () => {
+  const { deliveredAt: _, ...winner } = anAsk({ id: 'winner', trigger: 'strong', status: 'scheduled' });
+  expect(review([opened()], {}, winner).withdrawn).toEqual(['ask']);
+  expect(review([opened({ channel: 'draft', decidedAt: day(-1) })], {}, winner).withdrawn).toEqual([]);
+});
+
+test('the first instant at which the second look could come out another way is named', () => {
+  const hold = (n: number) => ({ hold: { until: day(n), reason: 'talks', by: 'Sam' } });
+  expect(review([opened()], {}).changesAt).toBe(Number.POSITIVE_INFINITY);
+  expect(review([opened()], hold(3)).changesAt).toBe(day(3));
+  const declined = anAsk({ id: 'old', trigger: 'other', deliveredAt: day(-100), declinedAt: day(-85) });
+  expect(review([opened()], { ...hold(3), asks: [] }).changesAt).toBe(day(3));
+  expect(review([opened()], { ...hold(7), asks: [declined] }).changesAt).toBe(day(5));
+});

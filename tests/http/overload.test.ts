@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { START } from '../builders.ts';
+import { forEachDatabase } from '../databases.ts';
+import { type House, openHouse } from '../house.ts';
+import { track } from '../messages.ts';
+import { type IngestServer, sendRaw, startIngest } from './ingest-server.ts';
+
+const EVENTS = 2500;
+
+forEachDatabase('a database that stands still', (open) => {
+  let house: House;
+  beforeAll(async () => {
+    house = await openHouse(open, { catalog: { triggers: {} } });
+  });
+  afterAll(() => house.close());
+
+  /** Nothing is stored until it is let go. */
+  async function stall(): Promise<() => Promise<void>> {
+    const client = await house.db.pool.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE event_id IN ACCESS EXCLUSIVE MODE');
+    return async () => {
+      await client.query('COMMIT');
+      client.release();
+    };
+  }
+
+  const bodyOf = (messages: readonly object[]) => ({ key: 'wk_test', body: { batch: messages } });
+
+  test('costs nothing that was acknowledged: what is too much is turned away at once, the rest is stored', async () => {
+    const all = Array.from({ length: EVENTS }, (_, n) =>
+      track('ada', 'Report Shared', { id: `kept-${n}`, at: START, account: 'acme' }),
+    );
+    const late = [track('ada', 'Report Shared', { id: 'late', at: START, account: 'acme' })];
+    const letGo = await stall();
+    // The same events again and again fill the queue, and cost little once it moves.
+    const waiting = Array.from({ length: 8 }, () => house.call('POST', '/v1/batch', bodyOf(all)));
+    const settled: number[] = [];
+    for (const answer of waiting) void answer.then(({ status }) => settled.push(status));
+
+    await expect.poll(() => house.deps().gatherer.isFull(), { timeout: 10_000 }).toBe(true);
+    const segment = await house.call('POST', '/v1/batch', bodyOf(late));
+    const postHog = await house.call('POST', '/batch/', {
+      body: { api_key: 'wk_test', batch: [{ event: 'Report Shared', distinct_id: 'ada' }] },
+    });
+    expect(settled).toEqual([]);
+    expect(segment).toMatchObject({ status: 503, json: { success: false } });
+    expect(segment.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(postHog).toMatchObject({ status: 503, json: { type: 'server_error' } });
+    // What asks nothing of the database is answered as ever.
+    expect((await house.call('POST', '/flags/', { body: {} })).status).toBe(200);
+
+    await letGo();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect((await house.call('POST', '/v1/batch', bodyOf(late))).status).toBe(200);
+    const { rows } = await house.db.pool.query('select count(*)::int as n from event');
+    expect(rows).toEqual([{ n: EVENTS + 1 }]);
+  });
+});
+
+describe('bodies whose events wait', () => {
+  let server: IngestServer;
+  let letGo = () => {};
+  beforeAll(async () => {
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    server = await startIngest({ storing: () => gate });
+  });
+  afterAll(() => server.close());
+
+  test('take so much memory and no more, however few events they hold', async () => {
+    const body = JSON.stringify({
+      api_key: 'wk_test',
+      padding: 'x'.repeat(10 * 1024 * 1024),
+      batch: [{ event: 'Report Shared', distinct_id: 'ada' }],
+    });
+    const send = () => sendRaw(`${server.url}/batch/`, { method: 'POST', body });
+    const [first, second, third] = [send(), send(), send()];
+    await expect.poll(() => server.requests.length).toBe(3);
+    expect((await send()).status).toBe(503);
+    letGo();
+    expect(await Promise.all([first, second, third])).toMatchObject(Array(3).fill({ status: 200 }));
+    expect((await send()).status).toBe(200);
+  });
+});

@@ -1,0 +1,208 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { webhookType } from '../../src/delivery/webhook.ts';
+import { DAY, HOUR, SECOND } from '../../src/engine/time.ts';
+import { eventName, STAGES } from '../../src/referrals/stage.ts';
+import { databases } from '../databases.ts';
+import { type House, openHouse } from '../house.ts';
+import { joined, scored } from '../messages.ts';
+import { MAIL } from '../small-catalog.ts';
+
+const [pglite] = databases;
+if (pglite === undefined) throw new Error('PGlite is always there.');
+
+type Told = { readonly headers: IncomingHttpHeaders; readonly body: string };
+
+let house: House;
+let server: Server;
+let url: string;
+let status = 200;
+const told: Told[] = [];
+beforeAll(async () => {
+  server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk) => {
+      body += chunk;
+    });
+    req.on('end', () => {
+      told.push({ headers: req.headers, body });
+      res.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/hooks`;
+  house = await openHouse(pglite.open, {
+    catalog: { triggers: { mail: MAIL } },
+    environment: { WEBHOOKS_TO_PRIVATE: 'true', ALERTS_TO: 'ops@vendor.example' },
+  });
+});
+beforeEach(async () => {
+  await house.forget();
+  told.length = 0;
+  status = 200;
+});
+afterAll(async () => {
+  await house.close();
+  server.close();
+});
+
+const subscribe = async (more: object = {}) =>
+  (await house.secret('POST', '/v1/webhooks', { url, ...more })).json;
+const aPromoter = (user = 'ada', account = 'acme') =>
+  house.send([...joined(user, account, house.now()), scored(user, 10, { at: house.now() })]);
+const types = () => told.map(({ body }) => JSON.parse(body).type);
+const deliveries = async (id: string) =>
+  (await house.secret('GET', `/v1/webhooks/${id}/deliveries`)).json.deliveries;
+
+describe('a webhook', () => {
+  test('is told of an ask and what came of it, signed', async () => {
+    const { secret } = await subscribe();
+    await aPromoter();
+    await house.runJobs();
+    await house.runJobs();
+    expect(types()).toEqual(['ask.scheduled', 'ask.sent']);
+    const { headers, body } = told[0] ?? { headers: {}, body: '' };
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    expect(headers['webhook-signature']).toBe(
+      `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+    );
+    expect(JSON.parse(body)).toMatchObject({
+      timestamp: new Date(house.now()).toISOString(),
+      data: { account_id: 'acme', user_id: 'ada', trigger: 'mail', channel: 'email' },
+    });
+  });
+
+  test('hears only what it asked for', async () => {
+    await subscribe({ events: ['referral.*'] });
+    await aPromoter();
+    await house.runJobs();
+    await house.secret('POST', '/v1/referrals', {
+      advocate: 'ada',
+      email: 'g@newco.example',
+      company: 'Newco',
+    });
+    await house.runJobs();
+    expect(types()).toEqual(['referral.submitted']);
+  });
+
+  test('that is out is told again later, under the same id, until it says yes', async () => {
+    const { id } = await subscribe({ events: ['ask.scheduled'] });
+    status = 500;
+    await aPromoter();
+    await house.runJobs();
+    expect(await deliveries(id)).toMatchObject([{ status: 'due', answer: '500' }]);
+    await house.pass(SECOND);
+    expect(told).toHaveLength(1);
+    status = 204;
+    await house.pass(5 * SECOND);
+    expect(told).toHaveLength(2);
+    expect(told[1]?.headers['webhook-id']).toBe(told[0]?.headers['webhook-id']);
+    expect(await deliveries(id)).toMatchObject([{ status: 'sent', answer: '204' }]);
+  });
+
+  test('that answers 410 is told nothing more, and operators hear of it', async () => {
+    const { id } = await subscribe();
+    status = 410;
+    await aPromoter();
+    await house.runJobs();
+    await house.runJobs();
+    const { webhooks } = (await house.secret('GET', '/v1/webhooks')).json;
+    expect(webhooks).toMatchObject([{ id, disabled_because: expect.stringContaining('410') }]);
+    expect(house.mails.filter(({ to }) => to.address === 'ops@vendor.example')).toHaveLength(1);
+    const before = told.length;
+    await aPromoter('ben', 'birch');
+    await house.pass(HOUR);
+    expect(told).toHaveLength(before);
+  });
+
+  test('that was out for five days is disabled; enabled again, it hears from then on', async () => {
+    const { id } = await subscribe({ events: ['ask.scheduled'] });
+    status = 500;
+    for (let day = 0; day < 7; day += 1) {
+      await aPromoter(`user${day}`, `account${day}`);
+      await house.pass(DAY);
+    }
+    const [webhook] = (await house.secret('GET', '/v1/webhooks')).json.webhooks;
+    expect(webhook.disabled_because).toContain('five days');
+    status = 200;
+    expect((await house.secret('POST', `/v1/webhooks/${id}/enable`)).status).toBe(204);
+    await aPromoter('zoe', 'zebra');
+    await house.runJobs();
+    expect(types().length).toBeGreaterThan(0);
+    expect((await deliveries(id))[0]).toMatchObject({ status: 'sent' });
+  });
+
+  test('can be told a message again', async () => {
+    const { id } = await subscribe({ events: ['ask.scheduled'] });
+    await aPromoter();
+    await house.runJobs();
+    const [delivery] = await deliveries(id);
+    await house.secret('POST', `/v1/webhooks/${id}/deliveries/${delivery.id}/redeliver`);
+    await house.runJobs();
+    expect(told).toHaveLength(2);
+    expect((await house.secret('POST', `/v1/webhooks/${id}/deliveries/none/redeliver`)).status).toBe(404);
+  });
+
+  test('that is deleted is told nothing more', async () => {
+    const { id } = await subscribe();
+    await aPromoter();
+    expect((await house.secret('DELETE', `/v1/webhooks/${id}`)).status).toBe(204);
+    await house.runJobs();
+    expect(told).toEqual([]);
+    expect((await house.secret('DELETE', `/v1/webhooks/${id}`)).status).toBe(404);
+  });
+});
+
+test('two replicas tell it once', async () => {
+  await subscribe({ events: ['ask.scheduled'] });
+  await aPromoter();
+  const other = await house.startAnother();
+  await Promise.all([house.runJobs(), other.runJobs()]);
+  await other.stop();
+  expect(told).toHaveLength(1);
+});
+
+describe('a faulty subscription', () => {
+  test.each([
+    { url: 'ftp://a.example' },
+    { url: 'nonsense' },
+    {},
+    { url: 'https://a.example', events: ['payments.made'] },
+    { url: 'https://a.example', events: [] },
+    { url: 'https://a.example', secret: 'mine' },
+  ])('%j is refused, and says why', async (body) => {
+    const answer = await house.secret('POST', '/v1/webhooks', body);
+    expect(answer.status).toBe(400);
+    expect(answer.json.errors.length).toBeGreaterThan(0);
+  });
+
+  test.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'https://10.0.0.5/x'])(
+    '%s lies inside this network, and needs to be allowed',
+    async (inside) => {
+      await house.restart({ environment: { WEBHOOKS_TO_PRIVATE: 'false' } });
+      const answer = await house.secret('POST', '/v1/webhooks', { url: inside });
+      await house.restart();
+      expect(answer.status).toBe(400);
+      expect(answer.json.errors).toMatchObject([
+        { field: 'url', message: expect.stringContaining('WEBHOOKS_TO_PRIVATE=true') },
+      ]);
+    },
+  );
+
+  test('the secret is told once', async () => {
+    await subscribe();
+    const [webhook] = (await house.secret('GET', '/v1/webhooks')).json.webhooks;
+    expect(webhook).not.toHaveProperty('secret');
+  });
+});
+
+test('a type that there is not is refused, and every stage of a referral is one', async () => {
+  const body = { url: 'https://billing.vendor.example/goodturn', events: ['referral.wone'] };
+  const refused = await house.secret('POST', '/v1/webhooks', body);
+  expect([refused.status, refused.json.errors]).toMatchObject([400, [{ field: 'events.0' }]]);
+  const events = STAGES.flatMap((stage) => eventName(stage) ?? []).map(webhookType);
+  expect((await house.secret('POST', '/v1/webhooks', { ...body, events })).status).toBe(201);
+});

@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DAY, HOUR } from '../../src/engine/time.ts';
+import { databases } from '../databases.ts';
+import { type House, openHouse } from '../house.ts';
+import { joined, scored, track } from '../messages.ts';
+import { DRAFT, MAIL } from '../small-catalog.ts';
+
+const [pglite] = databases;
+if (pglite === undefined) throw new Error('PGlite is always there.');
+
+const WITHOUT_FALLBACK = DRAFT.replace(/fallback:.*\n/, '').replace('expires: 7d', 'expires: 14d');
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse(pglite.open, { catalog: { triggers: { mail: MAIL, draft: WITHOUT_FALLBACK } } });
+});
+beforeEach(() => house.forget());
+afterAll(() => house.close());
+
+const SAM = { csm_email: 'sam@vendor.example', csm_name: 'Sam Ortiz', name: 'Acme' };
+
+async function aDraft(user: string, account: string): Promise<string> {
+  await house.send([
+    ...joined(user, account, house.now(), SAM),
+    track(user, 'Kind Words', { at: house.now() }),
+  ]);
+  await house.runJobs();
+  const { asks } = (await house.secret('GET', `/v1/asks?account_id=${account}`)).json;
+  return asks[0].id;
+}
+
+const post = (id: string, path: string, body: object = {}) =>
+  house.secret('POST', `/v1/asks/${id}/${path}`, body);
+const status = async (account = 'acme') =>
+  (await house.secret('GET', `/v1/asks?account_id=${account}`)).json.asks.map(
+    (ask: { status: string }) => ask.status,
+  );
+const page = (id: string) => `https://goodturn.vendor.example/d/${house.deps().keys.sign('draft', id)}`;
+const subjects = () => house.mails.map(({ subject }) => subject);
+
+/** A day at a time, the jobs running every morning at ten. */
+async function days(count: number): Promise<void> {
+  for (let day = 0; day < count; day += 1) await house.pass(DAY);
+}
+
+describe('what came of an ask', () => {
+  test('its owner is asked once, five working days after it was sent', async () => {
+    await post(await aDraft('ada', 'acme'), 'send');
+    // Sent on a Wednesday; the next one is five working days later.
+    await days(6);
+    expect(subjects()).not.toContain('What did Ada Grace say?');
+    await days(1);
+    expect(subjects().filter((subject) => subject === 'What did Ada Grace say?')).toHaveLength(1);
+    const question = house.mails.at(-1);
+    expect(question?.to.address).toBe('sam@vendor.example');
+    expect(question?.text).toContain('On Wed 7 January you asked Ada Grace at Acme');
+    await days(3);
+    expect(subjects().filter((subject) => subject === 'What did Ada Grace say?')).toHaveLength(1);
+  });
+
+  test('it is also asked of an email in the owner’s name', async () => {
+    await house.send([...joined('ada', 'acme', house.now(), SAM), scored('ada', 10, { at: house.now() })]);
+    await house.runJobs();
+    await days(7);
+    const question = house.mails.at(-1);
+    expect(question?.subject).toBe('What did Ada Grace say?');
+    expect(question?.text).toContain('an email in your name asked Ada Grace');
+    const link = /https:\S+\/d\/\S+/.exec(question?.text ?? '')?.[0] ?? '';
+    expect((await house.open(link)).text).toContain('What did they say?');
+    await house.open(link, { action: 'declined' });
+    expect(await status()).toEqual(['declined']);
+  });
+
+  test('it is not asked where somebody has said so', async () => {
+    const id = await aDraft('ada', 'acme');
+    await post(id, 'send');
+    await post(id, 'accepted');
+    await days(8);
+    expect(subjects()).not.toContain('What did Ada Grace say?');
+  });
+
+  test.each([
+    ['nothing', { action: 'ignored' }, 'ignored'],
+    ['no', { action: 'declined' }, 'declined'],
+    ['yes', { action: 'accepted' }, 'accepted'],
+  ])('is noted on the page: %s', async (_, form, expected) => {
+    const id = await aDraft('ada', 'acme');
+    await post(id, 'send');
+    expect((await house.open(page(id), form)).status).toBe(303);
+    expect(await status()).toEqual([expected]);
+  });
+
+  test('an introduction is a referral, and a yes', async () => {
+    const id = await aDraft('ada', 'acme');
+    await post(id, 'send');
+    const form = { action: 'introduced', name: 'Grace', email: 'grace@newco.example', company: 'Newco' };
+    expect((await house.open(page(id), form)).status).toBe(303);
+    expect(await status()).toEqual(['accepted']);
+    expect((await house.secret('GET', '/v1/referrals')).json.referrals).toMatchObject([
+      { advocate: { user_id: 'ada' }, company: 'newco.example', stage: 'submitted' },
+    ]);
+  });
+
+  test('an introduction with a faulty address is said so, and nothing is noted', async () => {
+    const id = await aDraft('ada', 'acme');
+    await post(id, 'send');
+    const answer = await house.open(page(id), { action: 'introduced', email: 'nonsense', company: 'Newco' });
+    expect(answer.status).toBe(400);
+    expect(await status()).toEqual(['delivered']);
+  });
+});
+
+describe('on a working morning', () => {
+  const DIGEST = '2 drafts wait for you';
+
+  test('an owner for whom two drafts wait is told of both in one mail, once', async () => {
+    await aDraft('ada', 'acme');
+    await aDraft('ben', 'birch');
+    await house.pass(22 * HOUR + HOUR / 2);
+    expect(subjects().filter((subject) => subject === DIGEST)).toHaveLength(1);
+    const mail = house.mails.at(-1);
+    expect(mail?.text).toContain('Ask Ada Grace at Acme');
+    expect(mail?.text).toContain('Ask Ben Grace at Acme');
+    await house.pass(HOUR);
+    expect(subjects().filter((subject) => subject === DIGEST)).toHaveLength(1);
+  });
+
+  test('one draft alone makes none, and neither does the weekend', async () => {
+    await aDraft('ada', 'acme');
+    await days(1);
+    expect(subjects()).not.toContain('1 drafts wait for you');
+    await aDraft('ben', 'birch');
+    await house.pass(DAY);
+    expect(subjects().filter((subject) => subject === DIGEST)).toHaveLength(1);
+    await days(2); // Saturday and Sunday
+    expect(subjects().filter((subject) => subject === DIGEST)).toHaveLength(1);
+  });
+});
+
+describe('on the page of a draft', () => {
+  const promoter = (user: string) =>
+    house.send([...joined(user, 'acme', house.now() - DAY), scored(user, 9, { at: house.now() - DAY / 2 })]);
+
+  test('the account can be held until a day, which takes the draft back', async () => {
+    const id = await aDraft('ada', 'acme');
+    await house.open(page(id), { action: 'hold', until: '2026-02-01', why: 'renewal talks' });
+    expect(await status()).toEqual(['withdrawn']);
+    expect((await house.open(page(id))).text).toContain('renewal talks');
+  });
+
+  test.each(['', '2020-01-01', '2099-01-01', 'tomorrow'])(
+    '“%s” is no day to hold it until',
+    async (until) => {
+      const id = await aDraft('ada', 'acme');
+      expect((await house.open(page(id), { action: 'hold', until })).status).toBe(400);
+      expect(await status()).toEqual(['open']);
+    },
+  );
+
+  test('another promoter can be asked instead, who gets a draft of their own', async () => {
+    const id = await aDraft('ada', 'acme');
+    await house.secret('POST', '/v1/pause', { trigger: 'mail' });
+    await promoter('ben');
+    expect((await house.open(page(id))).text).toContain('Ben Grace: a 9 on');
+    expect((await house.open(page(id), { action: 'instead', person: 'ben' })).status).toBe(303);
+    await house.runJobs();
+    const { asks } = (await house.secret('GET', '/v1/asks?account_id=acme')).json;
+    expect(asks.map(({ person: who, status: is }: Record<string, string>) => [who, is])).toEqual(
+      expect.arrayContaining([
+        ['ada', 'withdrawn'],
+        ['ben', 'open'],
+      ]),
+    );
+    expect(house.mails.at(-1)?.subject).toContain('Ben Grace');
+    expect((await house.open(page(id))).text).toContain('Ben Grace is asked instead');
+  });
+
+  test('but nobody who must not be asked', async () => {
+    const id = await aDraft('ada', 'acme');
+    await house.secret('POST', '/v1/pause', { trigger: 'mail' });
+    await promoter('ben');
+    await house.secret('POST', '/v1/suppressions', { addresses: ['ben@customer.example'] });
+    const answer = await house.open(page(id), { action: 'instead', person: 'ben' });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('Ben Grace cannot be asked now');
+    expect((await house.open(page(id), { action: 'instead', person: 'eve' })).status).toBe(400);
+    expect(await status()).toEqual(['open']);
+  });
+
+  test('it says what else was asked there', async () => {
+    const first = await aDraft('ada', 'acme');
+    await post(first, 'dismiss', { reason: 'already_asked' });
+    await house.pass(40 * DAY);
+    const second = await aDraft('ben', 'acme');
+    expect((await house.open(page(second))).text).toMatch(/Also at Acme[\s\S]*Ada Grace, in person/);
+  });
+});
+
+describe('owners.yaml', () => {
+  const OWNERS = `owners:
+  sam@vendor.example:
+    away: [{ from: 2026-01-05, to: 2026-01-09 }]
+    cover: lee@vendor.example
+    slack: http://localhost:9/sam
+  lee@vendor.example: { slack: http://localhost:9/lee }
+  kim@vendor.example: { away: [{ from: 2026-01-01, to: 2026-01-31 }], cover: mallory@evil.example }
+`;
+  let away: House;
+  beforeAll(async () => {
+    away = await openHouse(pglite.open, {
+      catalog: { triggers: { draft: WITHOUT_FALLBACK, owners: OWNERS } },
+      environment: { DEFAULT_OWNER_EMAIL: 'zoe@vendor.example' },
+    });
+  });
+  beforeEach(() => away.forget());
+  afterAll(() => away.close());
+
+  const draftOf = async (csm: string) => {
+    await away.send([
+      ...joined('ada', 'acme', away.now(), { csm_email: csm }),
+      track('ada', 'Kind Words', { at: away.now() }),
+    ]);
+    await away.runJobs();
+    return (await away.secret('GET', '/v1/asks?account_id=acme')).json.asks[0].owner;
+  };
+
+  test('while an owner is away their cover gets the draft, by mail and in Slack', async () => {
+    expect(await draftOf('sam@vendor.example')).toBe('lee@vendor.example');
+    expect(away.mails.map(({ to }) => to.address)).toEqual(['lee@vendor.example']);
+    const { rows } = await away.db.pool.query('select url, body from webhook_delivery');
+    expect(rows).toEqual([{ url: 'http://localhost:9/lee', body: expect.stringContaining('Ada Grace') }]);
+    expect(JSON.parse(rows[0].body).text).toMatch(/<https:\S+\/d\/\S+\|Open the draft>/);
+  });
+
+  test('back again, they get their own', async () => {
+    away.advance(3 * DAY);
+    expect(await draftOf('sam@vendor.example')).toBe('sam@vendor.example');
+  });
+
+  test('a cover who is a stranger gets nothing: a draft about a customer stays with the team', async () => {
+    expect(await draftOf('kim@vendor.example')).toBe('zoe@vendor.example');
+  });
+
+  test('in rehearsal nothing goes to Slack', async () => {
+    await away.restart({ environment: { MODE: 'rehearsal' } });
+    await draftOf('sam@vendor.example');
+    expect((await away.db.pool.query('select 1 from webhook_delivery')).rows).toEqual([]);
+    await away.restart();
+  });
+});
