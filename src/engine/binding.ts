@@ -58,10 +58,18 @@ export function activeAt(bindings: Bindings, at: Instant): readonly AccountId[] 
  * say again where their person already is; true may be a false alarm, and asks for all memberships to be read anew.
  */
 export function mayRebind(bindings: Bindings, membership: Membership): boolean {
+  if (turnsAt(bindings, membership.occurredAt)) return true;
   const point = bindings[lastBy(bindings, membership.occurredAt)];
-  if (point?.at === membership.occurredAt) return true;
   if (membership.ends) return point?.active.includes(membership.accountId) ?? false;
   return point?.active.at(-1) !== membership.accountId;
+}
+
+/**
+ * Whether anything changed at an instant, by bindings that know all that was said of it. Where nothing did, none of its
+ * memberships counts, also not an end whose account was joined again within the instant.
+ */
+export function turnsAt(bindings: Bindings, at: Instant): boolean {
+  return bindings[lastBy(bindings, at)]?.at === at;
 }
 
 function moved(active: readonly AccountId[], { accountId, ends }: Membership): readonly AccountId[] {

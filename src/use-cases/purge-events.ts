@@ -1,6 +1,5 @@
 import { holdAccount, readAccount } from '../db/accounts.ts';
 import type { Sql } from '../db/client.ts';
-import { REMOVAL } from '../db/events.ts';
 import { lockEveryIdentity, readPeople } from '../db/people.ts';
 import {
   deleteEvents,
@@ -16,7 +15,7 @@ import {
 import { inRetriedTransaction } from '../db/retry.ts';
 import { readSetting, writeSetting } from '../db/settings.ts';
 import type { Deps } from '../deps.ts';
-import { mayRebind } from '../engine/binding.ts';
+import { turnsAt } from '../engine/binding.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { fold } from '../engine/fold.ts';
 import type { Instant } from '../engine/time.ts';
@@ -93,11 +92,11 @@ async function waitingEvents(tx: Sql, id: AccountId): Promise<ReadonlySet<OldEve
 
 async function keepWhoIsWhere(tx: Sql, id: AccountId, purged: readonly PurgedEvent[]): Promise<void> {
   const people = await readPeople(tx, [...new Set(purged.flatMap(({ personId }) => personId ?? []))]);
-  const isTurn = ({ personId, source, ownAccountId, occurredAt, id: eventId, name }: PurgedEvent) => {
-    if (personId === undefined || ownAccountId === null || source === 'goodturn') return false;
-    const membership = { occurredAt, id: eventId, accountId: ownAccountId, ends: name === REMOVAL };
-    return mayRebind(people.get(personId)?.bindings ?? [], membership);
-  };
+  const isTurn = ({ personId, source, ownAccountId, occurredAt }: PurgedEvent) =>
+    personId !== undefined &&
+    ownAccountId !== null &&
+    source !== 'goodturn' &&
+    turnsAt(people.get(personId)?.bindings ?? [], occurredAt);
   await insertPastMemberships(tx, purged.filter(isTurn));
   const aliases = purged.flatMap(({ reportedPerson }) =>
     reportedPerson !== null && isPending(reportedPerson) ? reportedPerson : [],

@@ -5,13 +5,11 @@ import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 import type { ReportedEvent } from '../../src/sources/reported.ts';
 import { aCatalog, aTrigger, day, someGuardrails } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
+import { lawRuns } from '../laws.ts';
 import { openStage, type Stage } from './live/live-run.ts';
 import { type Action, type LiveStory, type Reaction, someLiveStory } from './live/live-stories.ts';
 
-/** The suite plays the same stories each time; LAW_RUNS=2000 plays as many others. */
-const { LAW_RUNS } = process.env;
-const RUNS = { pglite: Number(LAW_RUNS ?? 12), postgres: Number(LAW_RUNS ?? 40) };
-const SEED = LAW_RUNS === undefined ? { seed: 2026 } : {};
+const RUNS = { pglite: lawRuns(12), postgres: lawRuns(40) };
 
 forEachDatabase('a live run', (open, kind) => {
   let stage: Stage;
@@ -28,7 +26,7 @@ forEachDatabase('a live run', (open, kind) => {
           const { live, backtest } = await stage.play(story);
           expect(backtest).toEqual(live);
         }),
-        { numRuns: RUNS[kind], ...SEED },
+        { numRuns: RUNS[kind] },
       );
     },
     RUNS[kind] * 5000,

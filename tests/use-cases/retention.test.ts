@@ -5,6 +5,7 @@ import { DAY } from '../../src/engine/time.ts';
 import { START } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
+import { lawRuns } from '../laws.ts';
 import { accountEvent, group, identify, scored, track, trackAnonymous } from '../messages.ts';
 import { CARD } from '../small-catalog.ts';
 
@@ -16,6 +17,8 @@ signals:
   promoter: { nps: { at_least: 9 }, points: 30 }
   support_trouble: { happened: { event: Ticket Opened }, dampens: 50% }
 `;
+
+const RUNS = lawRuns(6);
 
 const user = fc.constantFrom('ada', 'ben');
 const account = fc.constantFrom('acme', 'birch');
@@ -110,6 +113,28 @@ forEachDatabase('events whose retention is over', (open) => {
     expect(rows.map(({ account_id: id }) => id)).toEqual(['birch', 'acme']);
   });
 
+  test('also who left and came back within the instant', async () => {
+    const told = [
+      group('ada', 'birch'),
+      { ...track('ada', 'Account Removed User', { at: START + DAY, account: 'birch' }), messageId: 'm-1' },
+      { ...group('ada', 'birch', {}, { at: START + DAY }), messageId: 'm-2' },
+    ];
+    house.advance(2 * DAY);
+    await house.send(told);
+    house.advance(500 * DAY);
+    await house.runJobs();
+    expect(await count('event')).toBe(0);
+    await house.send([group('ada', 'acme', {}, { at: house.now() })]);
+    // Tells us to look at all that was ever said of where she is.
+    await house.send([group('ada', 'cedar', {}, { at: house.now() - DAY })]);
+    const { rows } = await house.db.pool.query("select bindings from person where id = 'ada'");
+    expect(JSON.parse(rows[0]?.['bindings'])).toEqual([
+      { at: START, active: ['birch'] },
+      { at: house.now() - DAY, active: ['birch', 'cedar'] },
+      { at: house.now(), active: ['birch', 'cedar', 'acme'] },
+    ]);
+  });
+
   test('of a visitor become a user’s when it turns out who that was', async () => {
     const visits = [1, 2, 3].map(() => ({
       ...trackAnonymous('visitor-1', 'Workflow Completed'),
@@ -169,7 +194,7 @@ forEachDatabase('events whose retention is over', (open) => {
   });
 
   test('fold with those that came after to the same state as all of them would', {
-    timeout: 180_000,
+    timeout: RUNS * 30_000,
   }, async () => {
     const history = (...visitors: [string, string]) =>
       fc.array(messageOf(fc.constantFrom(...visitors)), { minLength: 2, maxLength: 12 });
@@ -199,7 +224,7 @@ forEachDatabase('events whose retention is over', (open) => {
           expect(await tell(true)).toEqual(await tell(false));
         },
       ),
-      { numRuns: 6 },
+      { numRuns: RUNS },
     );
   });
 });
