@@ -128,7 +128,7 @@ function shorten(text: string, most: number): string {
   if (letters.length <= most) return line;
   const cut = letters.slice(0, Math.max(0, most - 1)).join('');
   const lastGap = cut.lastIndexOf(' ');
-  return `${(lastGap > cut.length / 2 ? cut.slice(0, lastGap) : cut).replace(/[\s,.;:]+$/, '')}…`;
+  return `${(lastGap > cut.length / 2 ? cut.slice(0, lastGap) : cut).replace(/(?<![\s,.;:])[\s,.;:]+$/, '')}…`;
 }
 
 // Handlebars' own idea of what is missing, so that nobody who knows it is surprised.
@@ -168,10 +168,11 @@ function clean(text: string): string {
   return lines.replace(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, '');
 }
 
-// A paragraph that a missing value left out leaves no hole.
+// A paragraph that a missing value left out leaves no hole. The look back keeps a long run of spaces from being tried
+// from each of them.
 function tidy(text: string): string {
   return `${clean(text)
-    .replace(/[ \t]+$/gm, '')
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`;
 }

@@ -30,17 +30,24 @@ export function parseAddress(text: string): ParsedAddress {
 /** The lower-case ASCII domain of a parsed address. */
 export const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
+/** What a name is looked for in. The patterns below take the square of its length, and strangers choose that. */
+const MOST_LOOKED_AT = 500;
+
 /** A person's name, fit for a header or a sentence: one line, no web address, at most 80 characters. May be empty. */
 export function safeName(name: string): string {
   // A lower-case ending after a dot is how mail programs guess at links; "St.Clair" and "J.R." stay.
   return safeLabel(
-    name.replace(/\S*[\p{L}\p{N}-]\.[a-z]{2,}(?=$|[\s,;:!?)'"]|\.(?:$|\s))/gu, ' ').replace(/\S+@\S+/g, ' '),
+    name
+      .slice(0, MOST_LOOKED_AT)
+      .replace(/\S*[\p{L}\p{N}-]\.[a-z]{2,}(?=$|[\s,;:!?)'"]|\.(?:$|\s))/gu, ' ')
+      .replace(/\S+@\S+/g, ' '),
   );
 }
 
 /** The same for a company's name, where "Booking.com" is a name and "https://booking.com/win" is not. */
 export function safeLabel(text: string): string {
   const plain = text
+    .slice(0, MOST_LOOKED_AT)
     .replace(/\b[a-z][a-z0-9+.-]{1,20}:\/\/\S*/gi, ' ')
     .replace(/\bwww\.\S*/gi, ' ')
     .replace(/\S+\.[a-z]{2,}[/?#:]\S*/gi, ' ')

@@ -41,13 +41,16 @@ ${body}
 </body></html>
 `;
 
-function paragraph(block: string, known: ReadonlySet<string>): string {
+/** Quotes of quotes of quotes: nobody writes deeper, and whoever does is not followed down. */
+const DEEPEST_QUOTE = 5;
+
+function paragraph(block: string, known: ReadonlySet<string>, depth = 0): string {
   const lines = block.split('\n');
-  if (lines.every((line) => line.startsWith('>'))) {
+  if (depth < DEEPEST_QUOTE && lines.every((line) => line.startsWith('>'))) {
     const quoted = lines.map((line) => line.replace(/^> ?/, '')).join('\n');
     const inner = quoted
       .split(/\n[ \t]*\n+/)
-      .map((part) => paragraph(part, known))
+      .map((part) => paragraph(part, known, depth + 1))
       .join('\n');
     return `<blockquote style="border-left:3px solid #ccc;margin:1em 0;padding-left:1em">\n${inner}\n</blockquote>`;
   }
@@ -66,10 +69,11 @@ function linked(text: string, known: ReadonlySet<string>): string {
     .join('');
 }
 
-// "Here it is: https://x.example/a/b." ends in a full stop that is not part of the link.
+// "Here it is: https://x.example/a/b." ends in a full stop that is not part of the link. The look back keeps a long run
+// of dots from being tried from each of them.
 function splitPunctuation(part: string, known: ReadonlySet<string>): readonly [string, string] {
   if (known.has(part)) return [part, ''];
-  const url = part.replace(/[.,;:!?)\]]+$/, '');
+  const url = part.replace(/(?<![.,;:!?)\]])[.,;:!?)\]]+$/, '');
   return [url, part.slice(url.length)];
 }
 
