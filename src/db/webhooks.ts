@@ -52,19 +52,30 @@ export async function deleteWebhook(tx: Sql, id: string): Promise<boolean> {
   return ((await tx.query('delete from webhook where id = $1', [id])).rowCount ?? 0) > 0;
 }
 
-/** Notes that a message got through or did not; `disable` says why it hears no more. */
+/** Notes that a message got through or did not. */
 export async function noteWebhook(
   tx: Sql,
   id: string,
-  { ok, disable, at }: { readonly ok: boolean; readonly disable?: string; readonly at: Instant },
+  { ok, at }: { readonly ok: boolean; readonly at: Instant },
 ): Promise<void> {
   await tx.query(
-    `update webhook set failing_since = case when $2 then null else coalesce(failing_since, $4) end,
-       disabled_at = case when $3::text is null then disabled_at else coalesce(disabled_at, $4) end,
-       disabled_because = coalesce($3, disabled_because)
+    `update webhook set failing_since = case when $2 then null else coalesce(failing_since, $3) end
      where id = $1 and (not $2 or failing_since is not null)`,
-    [id, ok, disable ?? null, new Date(at)],
+    [id, ok, new Date(at)],
   );
+}
+
+/** Lets it hear no more. False when it does not hear already. */
+export async function disableWebhook(
+  tx: Sql,
+  id: string,
+  { because, at }: { readonly because: string; readonly at: Instant },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update webhook set disabled_at = $3, disabled_because = $2 where id = $1 and disabled_at is null',
+    [id, because, new Date(at)],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 /** Lets it hear again. False when there is none. */
@@ -159,21 +170,25 @@ export async function claimDeliveries(
   return rows.map(toDelivery);
 }
 
+/** Writes what became of a try. False when somebody else has claimed the message since, and its word is the one that counts. */
 export async function settleDelivery(
   tx: Sql,
-  id: string,
+  { id, attempts }: Pick<Delivery, 'id' | 'attempts'>,
   { status, answer, dueAt, at }: Pick<Delivery, 'status'> & { answer: string; dueAt?: Instant; at: Instant },
-): Promise<void> {
-  await tx.query(
-    `update webhook_delivery set status = $2, answer = $3, due_at = coalesce($4, due_at), settled_at = $5 where id = $1`,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update webhook_delivery set status = $3, answer = $4, due_at = coalesce($5, due_at), settled_at = $6
+     where id = $1 and attempts = $2 and status = 'due'`,
     [
       id,
+      attempts,
       status,
       answer,
       dueAt === undefined ? null : new Date(dueAt),
       status === 'due' ? null : new Date(at),
     ],
   );
+  return (rowCount ?? 0) > 0;
 }
 
 /** The latest first. */

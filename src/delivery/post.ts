@@ -48,7 +48,7 @@ export function post(
       lookup: allowPrivate ? lookup : publicOnly,
       agent: false,
     });
-    request.once('error', (error) =>
+    request.on('error', (error) =>
       fail(
         error.name === 'AbortError' || error.name === 'TimeoutError'
           ? `no answer within ${patience / SECOND} s`
@@ -89,7 +89,7 @@ function readAnswer(
     if (text.length < 1000) text += chunk;
     if (read > MOST_READ) finish();
   });
-  response.once('end', finish).once('error', (error) => fail(error.message));
+  response.once('end', finish).on('error', (error) => fail(error.message));
 }
 
 /** Resolves like the system does, and refuses what is nobody's public address: so a name cannot lead inside. */

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
  */
 export async function oneByOne<Item extends { readonly id: string }>(
   { log }: Pick<Deps, 'log'>,
-  items: readonly Item[],
+  items: Iterable<Item>,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   for (const item of items) {

@@ -2,6 +2,7 @@ import { inRetriedTransaction } from '../db/retry.ts';
 import {
   claimDeliveries,
   type Delivery,
+  disableWebhook,
   listWebhooks,
   noteWebhook,
   settleDelivery,
@@ -12,11 +13,12 @@ import { nextPost, signatureHeaders } from '../delivery/webhook.ts';
 import type { Deps } from '../deps.ts';
 import { DAY, MINUTE } from '../engine/time.ts';
 import { alertOperators } from './alert-operators.ts';
+import { oneByOne } from './one-by-one.ts';
 
 const BATCH = 100;
 const AT_ONCE = 8;
-/** Longer than a post may take. */
-const LEASE = 2 * MINUTE;
+/** Longer than a whole batch may take: a dozen posts one after the other, each of them up to 30 s. */
+const LEASE = 10 * MINUTE;
 /** A receiver that has been out for so long is given up. */
 const GIVE_UP_AFTER = 5 * DAY;
 
@@ -27,11 +29,9 @@ export async function postWebhooks(deps: Deps): Promise<void> {
   );
   if (claimed.length === 0) return;
   const webhooks = new Map((await listWebhooks(deps.db.pool)).map((webhook) => [webhook.id, webhook]));
-  const waiting = [...claimed];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      await postOne(deps, next, webhooks.get(next.webhookId ?? ''));
-  };
+  const waiting = claimed.values(); // shared: each takes the next one
+  const work = () =>
+    oneByOne(deps, waiting, (delivery) => postOne(deps, delivery, webhooks.get(delivery.webhookId ?? '')));
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
@@ -46,30 +46,29 @@ async function postOne(deps: Deps, delivery: Delivery, webhook: Webhook | undefi
 
 async function settle(
   deps: Deps,
-  { id, attempts }: Delivery,
+  delivery: Delivery,
   webhook: Webhook | undefined,
   posted: Posted,
 ): Promise<void> {
   const at = deps.clock();
   const { answer } = posted;
-  const again = posted.status === 'failed' && !posted.gone ? nextPost(attempts, at) : undefined;
-  const disable = webhook && reasonToDisable(webhook, posted, at);
+  const again = posted.status === 'failed' && !posted.gone ? nextPost(delivery.attempts, at) : undefined;
+  const because = webhook && reasonToDisable(webhook, posted, at);
   await inRetriedTransaction(deps.db, async (tx) => {
-    if (again === undefined) await settleDelivery(tx, id, { status: posted.status, answer, at });
-    else await settleDelivery(tx, id, { status: 'due', answer, dueAt: again, at });
-    if (webhook === undefined) return;
-    const ok = posted.status === 'sent';
-    await noteWebhook(tx, webhook.id, { ok, at, ...(disable === undefined ? {} : { disable }) });
-    if (disable !== undefined) await tellOperators(deps, tx, webhook, disable);
+    const settled =
+      again === undefined
+        ? await settleDelivery(tx, delivery, { status: posted.status, answer, at })
+        : await settleDelivery(tx, delivery, { status: 'due', answer, dueAt: again, at });
+    if (webhook === undefined || !settled) return;
+    await noteWebhook(tx, webhook.id, { ok: posted.status === 'sent', at });
+    // Of several messages that are turned down at once, the first is the news.
+    if (because !== undefined && (await disableWebhook(tx, webhook.id, { because, at })))
+      await tellOperators(deps, tx, webhook, because);
   });
 }
 
-function reasonToDisable(
-  { failingSince, disabledAt }: Webhook,
-  posted: Posted,
-  now: number,
-): string | undefined {
-  if (posted.status === 'sent' || disabledAt !== undefined) return undefined;
+function reasonToDisable({ failingSince }: Webhook, posted: Posted, now: number): string | undefined {
+  if (posted.status === 'sent') return undefined;
   if (posted.gone) return 'it answered 410: it wants no more';
   if (failingSince !== undefined && now - failingSince > GIVE_UP_AFTER)
     return `nothing got through for five days; the last answer: ${posted.answer}`;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { webhookType } from '../../src/delivery/webhook.ts';
-import { DAY, HOUR, SECOND } from '../../src/engine/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/engine/time.ts';
 import { eventName, STAGES } from '../../src/referrals/stage.ts';
 import { databases } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
@@ -18,6 +18,7 @@ let house: House;
 let server: Server;
 let url: string;
 let status = 200;
+let answered = () => Promise.resolve();
 const told: Told[] = [];
 beforeAll(async () => {
   server = createServer((req, res) => {
@@ -27,7 +28,8 @@ beforeAll(async () => {
     });
     req.on('end', () => {
       told.push({ headers: req.headers, body });
-      res.writeHead(status).end();
+      const said = status;
+      void answered().then(() => res.writeHead(said).end());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,6 +44,7 @@ beforeEach(async () => {
   await house.forget();
   told.length = 0;
   status = 200;
+  answered = () => Promise.resolve();
 });
 afterAll(async () => {
   await house.close();
@@ -118,6 +121,20 @@ describe('a webhook', () => {
     expect(told).toHaveLength(before);
   });
 
+  test('that turns several messages down at once is one piece of news', async () => {
+    await subscribe({ events: ['ask.scheduled'] });
+    for (const user of ['ada', 'ben', 'eve']) await aPromoter(user, `${user}-co`);
+    status = 410;
+    answered = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100 * told.length));
+      house.advance(1);
+    };
+    await house.runJobs();
+    await house.runJobs();
+    expect(told).toHaveLength(3);
+    expect(house.mails.filter(({ to }) => to.address === 'ops@vendor.example')).toHaveLength(1);
+  });
+
   test('that was out for five days is disabled; enabled again, it hears from then on', async () => {
     const { id } = await subscribe({ events: ['ask.scheduled'] });
     status = 500;
@@ -163,6 +180,52 @@ test('two replicas tell it once', async () => {
   await Promise.all([house.runJobs(), other.runJobs()]);
   await other.stop();
   expect(told).toHaveLength(1);
+});
+
+describe('a receiver that takes its time', () => {
+  const reached = async () => {
+    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  let letGo = () => {};
+  beforeEach(() => {
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    answered = () => (told.length === 1 ? held : Promise.resolve());
+  });
+
+  test('is not told again by another replica as long as a batch may take', async () => {
+    await subscribe({ events: ['ask.scheduled'] });
+    await aPromoter();
+    const other = await house.startAnother();
+    const posting = house.runJobs();
+    await reached();
+    house.advance(9 * MINUTE);
+    await other.runJobs();
+    expect(told).toHaveLength(1);
+    letGo();
+    await posting;
+    await other.stop();
+  });
+
+  test('and answers when another try has got through changes nothing any more', async () => {
+    const { id } = await subscribe({ events: ['ask.scheduled'] });
+    await aPromoter();
+    const other = await house.startAnother();
+    status = 500;
+    const posting = house.runJobs();
+    await reached();
+    status = 200;
+    house.advance(11 * MINUTE);
+    await other.runJobs();
+    expect(told).toHaveLength(2);
+    letGo();
+    await posting;
+    expect(await deliveries(id)).toMatchObject([{ status: 'sent', answer: '200' }]);
+    const [webhook] = (await house.secret('GET', '/v1/webhooks')).json.webhooks;
+    expect(webhook.failing_since).toBeNull();
+    await other.stop();
+  });
 });
 
 describe('a faulty subscription', () => {
