@@ -47,8 +47,17 @@ export type MadeKeys = LoadedKeys['made'];
 export async function startService(config: Config, log: Logger, outside: Outside = {}): Promise<Service> {
   const clock = outside.clock ?? Date.now;
   const undo: (() => Promise<void> | void)[] = [];
+  // A step that fails keeps nobody from the next: the database is closed whatever happened before.
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const db = outside.db ?? (await openDb(config, log));

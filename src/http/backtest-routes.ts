@@ -46,10 +46,10 @@ export function backtestRoutes(deps: Deps): Router {
         { field: 'from', message: 'is later than to' },
       ]);
     if (isRunning) throw new Refusal('busy', 'Another backtest is running; try again when it has ended.');
-    const live = deps.catalog().catalog;
-    const catalog = await catalogToTry(deps, asked);
     isRunning = true;
     try {
+      const live = deps.catalog().catalog;
+      const catalog = await catalogToTry(deps, asked);
       const result = await backtestStored(deps, {
         catalog,
         ...(catalog === live ? {} : { against: live }),

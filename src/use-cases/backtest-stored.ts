@@ -23,11 +23,11 @@ import { type Backtest, type BacktestRequest, compared, startReplays } from './b
 export async function backtestStored(deps: Pick<Deps, 'db'>, request: BacktestRequest): Promise<Backtest> {
   const folder = await mkdtemp(join(tmpdir(), 'goodturn-backtest-'));
   try {
-    const history = await copyHistory(deps, join(folder, 'events'));
+    const file = await open(join(folder, 'events'), 'wx+', 0o600);
     try {
-      return await play(history, request);
+      return await play(await copyHistory(deps, file), request);
     } finally {
-      await history.file.close();
+      await file.close();
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -44,8 +44,7 @@ type History = {
   readonly told: Map<string, Instant>;
 };
 
-async function copyHistory({ db }: Pick<Deps, 'db'>, path: string): Promise<History> {
-  const file = await open(path, 'wx+', 0o600);
+async function copyHistory({ db }: Pick<Deps, 'db'>, file: History['file']): Promise<History> {
   const history: History = { file, batch: [], offset: [], length: [], told: new Map() };
   const last = await lastBatch(db.pool);
   if (last === undefined) return history;

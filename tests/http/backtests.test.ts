@@ -134,4 +134,12 @@ describe('a backtest over HTTP', () => {
     expect(stored).toBeGreaterThan(3);
     expect((await backtest({})).status).toBe(200);
   });
+
+  test('also where two come at the same moment', async () => {
+    // The one connection is taken for a while, so that both have come before either finds its version.
+    const slow = house.db.pool.query('select pg_sleep(0.5)');
+    const answers = await Promise.all([backtest({ catalog: 1 }), backtest({ catalog: 1 })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 503]);
+    await slow;
+  });
 });
