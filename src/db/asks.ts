@@ -155,7 +155,7 @@ export async function withdrawAsks(
 export async function findDueAsks(
   tx: Sql,
   status: AskStatus,
-  column: 'due_at' | 'expires_at' | 'fallback_at' | 'latest_at',
+  column: 'expires_at' | 'latest_at',
   now: Instant,
   limit: number,
 ): Promise<AskRow[]> {

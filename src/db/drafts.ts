@@ -1,4 +1,4 @@
-import type { Instant } from '../engine/time.ts';
+import type { Duration, Instant } from '../engine/time.ts';
 import { type AskRow, COLUMNS, type Row, toAsk } from './ask-row.ts';
 import type { Sql } from './client.ts';
 
@@ -37,9 +37,37 @@ export async function findSentUnanswered(
 /** Drafts that wait for their owner and were not put off, the readiest first. */
 export async function findOpenDrafts(tx: Sql, now: Instant, limit: number): Promise<AskRow[]> {
   const { rows } = await tx.query<Row>(
-    `select ${COLUMNS} from ask where status = 'open' and channel = 'draft' and (snoozed_until is null or snoozed_until <= $1)
-     order by readiness desc, due_at, id limit $2`,
+    `select ${COLUMNS} from ask where ${WAITS} order by readiness desc, due_at, id limit $2`,
     [new Date(now), limit],
   );
   return rows.map(toAsk);
 }
+
+/** Those in whose place something else is to go by now, the longest due first. */
+export async function findDraftsToReplace(tx: Sql, now: Instant, limit: number): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask where ${WAITS} and fallback_at <= $1 order by fallback_at, id limit $2`,
+    [new Date(now), limit],
+  );
+  return rows.map(toAsk);
+}
+
+/** Those that expire within `before`, or have half of their time behind them, and of which no reminder was written. */
+export async function findDraftsToRemind(
+  tx: Sql,
+  before: Duration,
+  now: Instant,
+  limit: number,
+): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from ask
+     where ${WAITS} and expires_at <= $1::timestamptz + least($3, expires_after / 2) * interval '1 millisecond'
+       and not exists (select 1 from mail where mail.id = 'reminder_' || ask.id)
+     order by expires_at, id limit $2`,
+    [new Date(now), limit, before],
+  );
+  return rows.map(toAsk);
+}
+
+/** Before their owner, and not put off: `$1` is now. */
+const WAITS = `status = 'open' and channel = 'draft' and (snoozed_until is null or snoozed_until <= $1)`;

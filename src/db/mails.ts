@@ -110,19 +110,15 @@ export async function readDomainTraffic(
   );
 }
 
-/** Claims mails to the team that are due, so that one replica sends each. The claim counts as a try. */
-export async function claimDueMails<Message>(
-  tx: Sql,
-  now: Instant,
-  limit: number,
-): Promise<MailRow<Message>[]> {
+/** Claims the mail to the team that has been due longest, so that one replica sends it. The claim counts as a try. */
+export async function claimDueMail<Message>(tx: Sql, now: Instant): Promise<MailRow<Message> | undefined> {
   const { rows } = await tx.query<Row>(
     `update mail set status = 'sending', claimed_at = $1, attempts = attempts + 1
-     where id in (select id from mail where status = 'due' and due_at <= $1 order by due_at limit $2 for update skip locked)
+     where id in (select id from mail where status = 'due' and due_at <= $1 order by due_at limit 1 for update skip locked)
      returning ${COLUMNS}`,
-    [new Date(now), limit],
+    [new Date(now)],
   );
-  return rows.map((row) => toMail<Message>(row));
+  return rows[0] && toMail<Message>(rows[0]);
 }
 
 /** Writes what became of a mail that was being sent. False when its claim had been given up for lost. */

@@ -1,6 +1,7 @@
 import type { AskRow } from '../db/ask-row.ts';
 import { insertAsks, moveAsk, type NewAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
+import { findDraftsToReplace } from '../db/drafts.ts';
 import { cancelMails } from '../db/mails.ts';
 import { wakeOtherAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
@@ -15,8 +16,11 @@ import type { LoadedView } from './load-views.ts';
 import { oneByOne } from './one-by-one.ts';
 import { withEvents } from './with-events.ts';
 
+const BATCH = 100;
+
 /** Asks through the other channel where a draft's owner has not acted in time. */
-export async function fallBack(deps: Deps, drafts: readonly AskRow[]): Promise<void> {
+export async function fallBack(deps: Deps): Promise<void> {
+  const drafts = await findDraftsToReplace(deps.db.pool, deps.clock(), BATCH);
   await oneByOne(deps, drafts, async (draft) => {
     if (await withEvents(deps, (tx) => replace(deps, tx, draft))) deps.wake();
   });

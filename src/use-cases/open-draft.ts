@@ -1,6 +1,7 @@
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
+import { findDraftsToRemind } from '../db/drafts.ts';
 import { hasMail } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { insertDeliveries } from '../db/webhooks.ts';
@@ -15,6 +16,7 @@ import { contextOf } from './compose-ask.ts';
 import { failAsk, templateOf } from './fail-ask.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
+import { oneByOne } from './one-by-one.ts';
 import { entryOf, onDuty } from './owner-on-duty.ts';
 import { deliveryId } from './put-webhooks.ts';
 import { writeToOwner } from './write-to-owner.ts';
@@ -43,20 +45,20 @@ export async function openDraft(
   }
 }
 
-/** Drafts that nobody has acted on are mentioned once more, two days before they expire. */
 const REMIND_BEFORE = 2 * DAY;
+const BATCH = 100;
 
-export async function remindOwners(deps: Deps, drafts: readonly AskRow[]): Promise<void> {
+/** Mentions drafts that nobody has acted on once more, two days before they expire. */
+export async function remindOwners(deps: Deps): Promise<void> {
   const now = deps.clock();
-  for (const draft of drafts) {
-    await inRetriedTransaction(deps.db, async (tx) => {
+  const drafts = await findDraftsToRemind(deps.db.pool, REMIND_BEFORE, now, BATCH);
+  await oneByOne(deps, drafts, (draft) =>
+    inRetriedTransaction(deps.db, async (tx) => {
       if (await hasMail(tx, mailId(draft, 'reminder'))) return;
       await tellOwner(deps, tx, draft, await loadAccount(deps, tx, draft.accountId, now), 'reminder', now);
-    });
-  }
+    }),
+  );
 }
-
-export const reminderDueBefore = (now: Instant): Instant => now + REMIND_BEFORE;
 
 const mailId = (ask: Pick<AskRow, 'id'>, purpose: 'draft' | 'reminder') =>
   `${purpose === 'draft' ? 'notice' : 'reminder'}_${ask.id}`;

@@ -12,6 +12,7 @@ import { localTime } from '../engine/calendar.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../engine/time.ts';
 import { groupBy } from './group-by.ts';
 import { plainTraits } from './load-people.ts';
+import { oneByOne } from './one-by-one.ts';
 import { zoneOfOwner } from './owner-on-duty.ts';
 import { writeToOwner } from './write-to-owner.ts';
 
@@ -27,13 +28,18 @@ export async function sendDigests(deps: Deps): Promise<void> {
     // What has just come has its own mail.
     ({ openedAt = now }) => openedAt < now - DAY / 2,
   );
-  for (const [owner, drafts] of groupBy(waiting, ({ ownerEmail = '' }) => ownerEmail)) {
-    if (owner === '' || drafts.length < 2) continue;
+  const owners = [...groupBy(waiting, ({ ownerEmail = '' }) => ownerEmail)]
+    .filter(([owner, drafts]) => owner !== '' && drafts.length > 1)
+    .map(([owner, drafts]) => ({ id: `digest_${markOf(owner)}`, owner, drafts }));
+  await oneByOne(deps, owners, async ({ owner, drafts, ...digest }) => {
     const zone = zoneOfOwner(deps, owner);
     const day = morningOf(zone, now);
-    if (day !== undefined) await sendDigest(deps, owner, drafts, { zone, day });
-  }
+    if (day !== undefined) await sendDigest(deps, owner, drafts, { zone, id: `${digest.id}_${day}` });
+  });
 }
+
+/** Stands for an owner where their address should not be read. */
+const markOf = (owner: string) => createHash('sha256').update(owner).digest('hex').slice(0, 16);
 
 /** The date of the working morning that it is in a zone; undefined at any other time. */
 function morningOf(zone: string, now: Instant): string | undefined {
@@ -47,10 +53,8 @@ async function sendDigest(
   deps: Deps,
   owner: string,
   drafts: readonly AskRow[],
-  { zone, day }: { readonly zone: string; readonly day: string },
+  { zone, id }: { readonly zone: string; readonly id: string },
 ): Promise<void> {
-  const mark = createHash('sha256').update(owner).digest('hex').slice(0, 16);
-  const id = `digest_${mark}_${day}`;
   await inRetriedTransaction(deps.db, async (tx) => {
     if (await hasMail(tx, id)) return;
     const people = await readPeople(tx, [...new Set(drafts.map(({ personId }) => personId))]);

@@ -1,5 +1,5 @@
 import { findAsk } from '../db/asks.ts';
-import { claimDueMails, type MailRow, settleMail } from '../db/mails.ts';
+import { claimDueMail, type MailRow, settleMail } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import type { Message, SendResult } from '../delivery/mailer.ts';
 import { nextTry } from '../delivery/retry.ts';
@@ -8,24 +8,28 @@ import type { Instant } from '../engine/time.ts';
 
 const BATCH = 20;
 
-/** Sends mails to the team that are due: notices of drafts, reminders, alerts. Each at most once. */
+/**
+ * Sends mails to the team that are due: notices of drafts, reminders, alerts. Each at most once, and claimed only when
+ * its turn has come: what waits behind a slow server is not given up for lost meanwhile.
+ */
 export async function sendDueNotices(deps: Deps): Promise<void> {
-  const claimed = await inRetriedTransaction(deps.db, (tx) =>
-    claimDueMails<Message>(tx, deps.clock(), BATCH),
-  );
-  for (const mail of claimed) {
-    if (!(await isWanted(deps, mail))) {
-      await settleMail(deps.db.pool, mail.id, {
-        status: 'cancelled',
-        reason: 'it is no longer needed',
-        at: deps.clock(),
-      });
-      continue;
-    }
-    const result = await deps.mailer.send(mail.message);
-    const now = deps.clock();
-    await settleMail(deps.db.pool, mail.id, { ...verdict(mail, result, now), at: now });
+  for (let sent = 0; sent < BATCH; sent += 1) {
+    const mail = await inRetriedTransaction(deps.db, (tx) => claimDueMail<Message>(tx, deps.clock()));
+    if (mail === undefined) return;
+    await send(deps, mail);
   }
+}
+
+async function send(deps: Deps, mail: MailRow<Message>): Promise<void> {
+  const { pool } = deps.db;
+  if (!(await isWanted(deps, mail))) {
+    const reason = 'it is no longer needed';
+    await settleMail(pool, mail.id, { status: 'cancelled', reason, at: deps.clock() });
+    return;
+  }
+  const result = await deps.mailer.send(mail.message);
+  const now = deps.clock();
+  await settleMail(pool, mail.id, { ...verdict(mail, result, now), at: now });
 }
 
 async function isWanted(deps: Deps, mail: MailRow<Message>): Promise<boolean> {

@@ -1,5 +1,4 @@
 import { findAccountsToRefold, findDueAccounts } from '../db/accounts.ts';
-import { findDueAsks } from '../db/asks.ts';
 import { deleteOutgoing, readOutgoing } from '../db/outgoing.ts';
 import { inRetriedTransaction, isUnavailable } from '../db/retry.ts';
 import { putOffAccount } from '../db/wake-accounts.ts';
@@ -9,7 +8,8 @@ import type { AccountId } from '../engine/event.ts';
 import { HOUR } from '../engine/time.ts';
 import { deliverDueAsks } from './deliver-asks.ts';
 import { fallBack } from './fall-back.ts';
-import { reminderDueBefore, remindOwners } from './open-draft.ts';
+import { oneByOne } from './one-by-one.ts';
+import { remindOwners } from './open-draft.ts';
 import { reconsider } from './reconsider.ts';
 import { sendDueNotices } from './send-notices.ts';
 import { giveUpLostSends, settleOverdue } from './settle-overdue.ts';
@@ -25,18 +25,10 @@ export async function tick(deps: Deps): Promise<void> {
   await giveUpLostSends(deps);
   await settleOverdue(deps);
   await wakeAccounts(deps);
-  const now = deps.clock();
-  await fallBack(deps, await unanswered(deps, 'fallback_at', now));
+  await fallBack(deps);
   await deliverDueAsks(deps);
-  await remindOwners(deps, await unanswered(deps, 'expires_at', reminderDueBefore(now)));
+  await remindOwners(deps);
   await sendDueNotices(deps);
-}
-
-/** Open drafts past an instant that their owner has not put off. */
-async function unanswered(deps: Deps, column: 'fallback_at' | 'expires_at', before: number) {
-  const now = deps.clock();
-  const open = await findDueAsks(deps.db.pool, 'open', column, before, WAKE_BATCH);
-  return open.filter(({ channel, snoozedUntil }) => channel === 'draft' && (snoozedUntil ?? 0) <= now);
 }
 
 /** Looks again at accounts whose verdict may have changed by time alone, a bounded number a tick. */
@@ -71,12 +63,17 @@ async function wakeTogether(deps: Deps, ids: readonly AccountId[]): Promise<void
 export async function refoldWaiting(deps: Deps): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const ids = await findAccountsToRefold(deps.db.pool, deps.catalog().signalsHash, 20);
-    for (const id of ids) {
-      await inRetriedTransaction(deps.db, (tx) =>
-        reconsider(deps, tx, { events: [], woken: [id], atAnySize: true }),
-      );
-    }
-    if (ids.length === 0) return;
+    let folded = 0;
+    await oneByOne(
+      deps,
+      ids.map((id) => ({ id })),
+      async ({ id }) => {
+        const woken = { events: [], woken: [id], atAnySize: true };
+        await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, woken));
+        folded += 1;
+      },
+    );
+    if (folded === 0) return;
   }
 }
 

@@ -137,6 +137,55 @@ describe('on a working morning', () => {
   });
 });
 
+describe('a draft that nobody acts on', () => {
+  const reminders = () => subjects().filter((subject) => subject.startsWith('Still waiting'));
+
+  test('is mentioned once more two days before it expires', async () => {
+    await aDraft('ada', 'acme');
+    await days(11);
+    expect(reminders()).toEqual([]);
+    await days(2);
+    expect(reminders()).toEqual(['Still waiting: the draft to ask Ada Grace']);
+  });
+
+  test('and has little time is mentioned at half of it, not with the draft itself', async () => {
+    const id = await aDraft('ada', 'acme');
+    await house.db.pool.query('update ask set expires_after = $2, expires_at = $3 where id = $1', [
+      id,
+      DAY,
+      new Date(house.now() + DAY),
+    ]);
+    await house.pass(11 * HOUR);
+    expect(reminders()).toEqual([]);
+    await house.pass(HOUR);
+    expect(reminders()).toHaveLength(1);
+  });
+
+  test('is mentioned although many cards run out before it', async () => {
+    const id = await aDraft('ada', 'acme');
+    await days(11);
+    await house.db.pool.query(
+      `insert into ask select (a).* from (
+         select jsonb_populate_record(ask, jsonb_build_object('id', 'nudge_' || n, 'channel', 'nudge', 'cycle', n::text,
+           'account_id', 'elsewhere', 'person_id', 'nobody', 'expires_at', expires_at - interval '1 hour')) as a
+         from ask, generate_series(1, 150) as n where id = $1) as cards`,
+      [id],
+    );
+    await days(1);
+    expect(reminders()).toHaveLength(1);
+  });
+
+  test('and cannot be written about stands in nobody else’s way', async () => {
+    const id = await aDraft('ada', 'acme');
+    await house.pass(HOUR);
+    await aDraft('ben', 'birch');
+    await house.db.pool.query(`update ask set catalog_hash = 'lost' where id = $1`, [id]);
+    await days(12);
+    expect(reminders()).toEqual(['Still waiting: the draft to ask Ben Grace']);
+    expect(house.takeErrors().join('')).toContain('The catalog version lost');
+  });
+});
+
 describe('on the page of a draft', () => {
   const promoter = (user: string) =>
     house.send([...joined(user, 'acme', house.now() - DAY), scored(user, 9, { at: house.now() - DAY / 2 })]);
