@@ -82,16 +82,32 @@ export async function setNamed(tx: Sql, code: string, named: boolean): Promise<v
   await tx.query('update advocate_link set named = $2 where code = $1', [code, named]);
 }
 
+/** More a day through one link are no readers: programs keep no cookies, so each of their visits would be a row. */
+const MOST_CLICKS = 1000;
+
 /** One anonymous row per cookie and day; a second visit that day changes nothing. */
 export async function insertClick(
   tx: Sql,
   { code, visitor, at }: { readonly code: string; readonly visitor: string; readonly at: Instant },
 ): Promise<void> {
   await tx.query(
-    'insert into referral_click (code, day, visitor) values ($1, $2::date, $3) on conflict do nothing',
-    [code, new Date(at).toISOString().slice(0, 10), visitor],
+    `insert into referral_click (code, day, visitor) select $1, $2::date, $3
+     where (select count(*) from referral_click where code = $1 and day = $2::date) < ${MOST_CLICKS}
+     on conflict do nothing`,
+    [code, dayOf(at), visitor],
   );
 }
+
+/** Forgets clicks of the days before an instant. */
+export async function deleteOldClicks(tx: Sql, before: Instant, limit: number): Promise<void> {
+  await tx.query(
+    `delete from referral_click where (code, day, visitor) in
+       (select code, day, visitor from referral_click where day < $1::date limit $2)`,
+    [dayOf(before), limit],
+  );
+}
+
+const dayOf = (at: Instant) => new Date(at).toISOString().slice(0, 10);
 
 function toLink(row: Row): AdvocateLink {
   return {

@@ -69,6 +69,14 @@ export async function insertRejections(
   });
 }
 
+/** Forgets what was refused before an instant. */
+export async function deleteOldRejections(tx: Sql, before: Instant, limit: number): Promise<void> {
+  await tx.query('delete from rejection where id in (select id from rejection where at < $1 limit $2)', [
+    new Date(before),
+    limit,
+  ]);
+}
+
 // What was refused may be exactly text that PostgreSQL cannot store.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
 const clean = (text: string) => text.replace(/[\u0000\p{Surrogate}]/gu, '\uFFFD');

@@ -210,12 +210,11 @@ export async function redeliver(tx: Sql, webhookId: string, id: string, now: Ins
 }
 
 /** Forgets what was settled before an instant, and what waits since then for somebody who does not listen. */
-export async function deleteOldDeliveries(tx: Sql, before: Instant, limit: number): Promise<number> {
-  const { rowCount } = await tx.query(
+export async function deleteOldDeliveries(tx: Sql, before: Instant, limit: number): Promise<void> {
+  await tx.query(
     'delete from webhook_delivery where id in (select id from webhook_delivery where created_at < $1 limit $2)',
     [new Date(before), limit],
   );
-  return rowCount ?? 0;
 }
 
 function toDelivery(row: DeliveryRow): Delivery {
