@@ -1,12 +1,12 @@
-import { pino } from 'pino';
 import { readConfig } from './config.ts';
+import { createLog } from './log.ts';
 import { type MadeKeys, type Service, startService } from './service.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL });
+  const log = createLog(config.LOG_LEVEL);
   const service = await startService(config, log, { announce });
   // Before anybody hears that it runs, and may ask it to stop.
   stopOnSignal(service);

@@ -1,5 +1,5 @@
-import { pino } from 'pino';
 import type { Config } from '../config.ts';
+import { createLog } from '../log.ts';
 import { isInUse, type OpenedDeps, openDeps } from '../use-cases/open-deps.ts';
 import { CommandFault, type Io } from './io.ts';
 
@@ -24,7 +24,7 @@ export async function withDatabase<Result>(
 
 async function open(io: Io, config: Config, isNeeded: boolean): Promise<OpenedDeps | undefined> {
   try {
-    return await openDeps(config, pino({ level: 'error' }, { write: (line: string) => io.err(line) }));
+    return await openDeps(config, createLog('error', { write: (line: string) => io.err(line) }));
   } catch (error) {
     if (!isInUse(error)) throw error;
     if (!isNeeded) return undefined;
