@@ -117,11 +117,14 @@ for (const [net, prefix] of [
 ] as const)
   PRIVATE.addSubnet(net, prefix, 'ipv4');
 for (const [net, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b::', 96],
+  ['::', 96], // nowhere, this machine, and the oldest way to write an IPv4 address
+  ['64:ff9b::', 96], // what translates to IPv4 addresses, whichever
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['100::', 64],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const)
   PRIVATE.addSubnet(net, prefix, 'ipv6');
@@ -132,9 +135,6 @@ export function hostInside(url: string): string | undefined {
   return host === 'localhost' || (isIP(host) !== 0 && isPrivate(host)) ? host : undefined;
 }
 
-/** Whether an address is reached from inside only: loopback, link-local, private, shared, multicast. */
-export function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return isPrivate(mapped);
-  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
+/** Whether an address is reached from inside only: loopback, link-local, private, shared, multicast; also as `::ffff:…`. */
+export const isPrivate = (address: string): boolean =>
+  PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');

@@ -121,6 +121,28 @@ describe('an address inside this network', () => {
     });
   });
 
+  test.each([
+    '0.0.0.0',
+    '127.255.255.254',
+    '100.64.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::7f00:1',
+    '::ffff:127.0.0.1',
+    '::ffff:a00:1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::a00:1',
+    '2002:7f00:1::1',
+    'fc00::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'ff02::1',
+  ])('%s is one', (address) => {
+    expect(isPrivate(address)).toBe(true);
+  });
+
   test.each(['8.8.8.8', '2606:4700::1111', '172.32.0.1', '100.128.0.1'])('%s is none', (address) => {
     expect(isPrivate(address)).toBe(false);
   });
