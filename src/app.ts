@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { pages } from './console/pages.ts';
 import type { Deps } from './deps.ts';
 import { accountRoutes } from './http/account-routes.ts';
@@ -31,6 +31,7 @@ export function createApp(deps: Deps): Express {
   app.set('query parser', 'simple');
   app.use(healthRoutes(deps));
   app.use('/sdk', sdkRoutes());
+  app.use('/v1', forTheAsker);
   // A catalog may be brought along, by somebody with a key for it.
   app.use('/v1/backtests', requireKey(deps, 'secret'), json('2mb'));
   app.use('/v1', json('100kb'));
@@ -55,6 +56,12 @@ export function createApp(deps: Deps): Express {
   app.use(problems(deps.log));
   return app;
 }
+
+/** What is told for a key or a token is nobody else's: no cache keeps it. */
+const forTheAsker: RequestHandler = (_req, res, next) => {
+  res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
 
 /**
  * Every body is read as JSON, whatever its content type says: a pause of one trigger whose body was passed over would

@@ -18,7 +18,6 @@ export function advocateRoutes(deps: Deps): Router {
   router.get('/advocates/:user_id', async (req, res) => {
     const userId = String(req.params['user_id']);
     await requireSelfOrSecret(deps, req, userId);
-    res.setHeader('Cache-Control', 'private, no-cache');
     res.json(presentAdvocate(await advocateOf(deps, userId)));
   });
 
