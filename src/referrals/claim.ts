@@ -11,6 +11,8 @@ export type Claim = {
   readonly stage: Stage;
   /** Held for review: it counts for nothing until somebody has looked. */
   readonly held: boolean;
+  /** How long it counts. */
+  readonly window: Duration;
 };
 
 export type Credit = { readonly id: string; readonly share: number };
@@ -21,22 +23,21 @@ export type Attribution = Guardrails['attribution'];
 export const windowOf = (attribution: Attribution, segment?: string): Duration =>
   (segment === undefined ? undefined : attribution.segments[segment]) ?? attribution.window;
 
-/** Both edges count: an introduction is valid at its own instant and at exactly a window after it. */
-export const isInside = (claimedAt: Instant, at: Instant, window: Duration): boolean =>
-  claimedAt <= at && at <= claimedAt + window;
+/** Whether it counts at an instant. Both edges do: its own instant, and exactly a window after it. */
+export const isInside = (claim: Pick<Claim, 'at' | 'window'>, at: Instant): boolean =>
+  claim.at <= at && at <= claim.at + claim.window;
+
+/** Whether it moves along with its company: it is neither over nor held, and counts or is fixed. */
+export const isOpen = (claim: Claim, at: Instant): boolean =>
+  !claim.held && !isOver(claim.stage) && (isFixed(claim.stage) || isInside(claim, at));
 
 /**
  * The advocate's own earlier claim on the company that a further introduction joins, the latest first.
  * One that became a sales opportunity is joined however old it is.
  */
-export function joins<C extends Claim>(
-  claims: readonly C[],
-  code: string,
-  at: Instant,
-  window: Duration,
-): C | undefined {
+export function joins<C extends Claim>(claims: readonly C[], code: string, at: Instant): C | undefined {
   return claims
-    .filter((claim) => claim.code === code && (isFixed(claim.stage) || isInside(claim.at, at, window)))
+    .filter((claim) => claim.code === code && (isFixed(claim.stage) || isInside(claim, at)))
     .sort(latestFirst)[0];
 }
 
@@ -47,19 +48,18 @@ export function joins<C extends Claim>(
 export function creditFor(
   claims: readonly Claim[],
   at: Instant,
-  { model, window }: { model: Attribution['model']; window: Duration },
+  model: Attribution['model'],
 ): readonly Credit[] {
-  const valid = claims.filter((claim) => !claim.held && !isOver(claim.stage) && claim.at <= at);
+  const valid = claims.filter((claim) => isOpen(claim, at) && claim.at <= at).sort(latestFirst);
   const fixed = valid.filter((claim) => isFixed(claim.stage));
   if (fixed.length > 0) return shared(fixed);
-  const open = valid.filter((claim) => isInside(claim.at, at, window)).sort(latestFirst);
   switch (model) {
     case 'last':
-      return shared(open.slice(0, 1));
+      return shared(valid.slice(0, 1));
     case 'first':
-      return shared(open.slice(-1));
+      return shared(valid.slice(-1));
     case 'split':
-      return shared(open);
+      return shared(valid);
     default:
       return model satisfies never;
   }

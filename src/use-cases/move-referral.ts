@@ -3,11 +3,11 @@ import { findReferral, lockReferralsOfCompany, type ReferralRow, writeStage } fr
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
-import { creditFor, isInside, windowOf } from '../referrals/claim.ts';
-import { isFixed, isOver, moveStage, type Stage } from '../referrals/stage.ts';
+import { type Claim, creditFor, isOpen } from '../referrals/claim.ts';
+import { moveStage, type Stage } from '../referrals/stage.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
+import { claimsOf } from './claims-of.ts';
 import { referralEvent } from './referral-event.ts';
-import { toClaim } from './to-claim.ts';
 import { withEvents } from './with-events.ts';
 
 export type StageMove = {
@@ -39,9 +39,11 @@ export async function moveReferral(
     const rows = await lockReferralsOfCompany(tx, found.company);
     const named = rows.find((row) => row.id === id) ?? found;
     const instant = instantOf(named, at, now);
-    const credited = creditedAt(deps, rows, named, instant);
+    const claims = await claimsOf(deps, tx, rows);
+    const credited = creditedAt(deps, claims, named, instant);
+    const open = new Set(claims.filter((claim) => isOpen(claim, instant)).map((claim) => claim.id));
     const events: ReportedEvent[] = [];
-    for (const row of moving(deps, rows, named, instant)) {
+    for (const row of rows.filter((row) => row.id === id || open.has(row.id))) {
       const share = credited.find((credit) => credit.id === row.id)?.share ?? 0;
       events.push(
         ...(await move(tx, row, { stage, acv, at: instant }, { now, share, isNamed: row.id === id })),
@@ -82,31 +84,8 @@ function instantOf(row: ReferralRow, at: Instant | undefined, now: Instant): Ins
   return Math.min(Math.max(at ?? now, reached), Math.max(now, reached));
 }
 
-function creditedAt(
-  deps: Pick<Deps, 'catalog'>,
-  rows: readonly ReferralRow[],
-  named: ReferralRow,
-  at: Instant,
-) {
-  const { attribution } = deps.catalog().catalog.guardrails;
-  const credits = creditFor(rows.map(toClaim), at, {
-    model: attribution.model,
-    window: windowOf(attribution),
-  });
+function creditedAt(deps: Pick<Deps, 'catalog'>, claims: readonly Claim[], named: ReferralRow, at: Instant) {
+  const credits = creditFor(claims, at, deps.catalog().catalog.guardrails.attribution.model);
   // Outside every window nobody is credited by rule; then whoever moves it says whose it is.
   return credits.length > 0 ? credits : [{ id: named.id, share: 1 }];
-}
-
-function moving(
-  deps: Pick<Deps, 'catalog'>,
-  rows: readonly ReferralRow[],
-  named: ReferralRow,
-  at: Instant,
-): ReferralRow[] {
-  const window = windowOf(deps.catalog().catalog.guardrails.attribution);
-  const isOpen = (row: ReferralRow) =>
-    !isOver(row.stage) &&
-    row.held === undefined &&
-    (isFixed(row.stage) || isInside(row.createdAt, at, window));
-  return rows.filter((row) => row.id === named.id || isOpen(row));
 }

@@ -8,12 +8,12 @@ import type { Deps } from '../deps.ts';
 import { DAY, type Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { companyOf } from '../referrals/address.ts';
-import { joins, windowOf } from '../referrals/claim.ts';
+import { joins } from '../referrals/claim.ts';
 import { acceptAsk } from './accept-ask.ts';
+import { claimsOf } from './claims-of.ts';
 import { findAdvocate } from './find-advocate.ts';
 import { inspectIntroduction } from './inspect-introduction.ts';
 import { referralEvent } from './referral-event.ts';
-import { toClaim } from './to-claim.ts';
 import { withEvents } from './with-events.ts';
 
 export type Submission = {
@@ -105,9 +105,8 @@ async function earlierOf(
   company: string,
   now: Instant,
 ): Promise<ReferralRow | undefined> {
-  const window = windowOf(deps.catalog().catalog.guardrails.attribution);
   const rows = await lockReferralsOfCompany(tx, company);
-  const earlier = joins(rows.map(toClaim), advocate.code, now, window);
+  const earlier = joins(await claimsOf(deps, tx, rows), advocate.code, now);
   return rows.find(({ id }) => id === earlier?.id);
 }
 

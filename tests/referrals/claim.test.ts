@@ -12,11 +12,12 @@ const aClaim = (overrides: Partial<Claim>): Claim => ({
   at: 0,
   stage: 'submitted',
   held: false,
+  window,
   ...overrides,
 });
 const two = [aClaim({ id: 'r1', code: 'ada', at: 1 * DAY }), aClaim({ id: 'r2', code: 'bob', at: 2 * DAY })];
 const ids = (claims: readonly Claim[], at: number, model: 'last' | 'first' | 'split') =>
-  creditFor(claims, at, { model, window }).map(({ id, share }) => [id, share]);
+  creditFor(claims, at, model).map(({ id, share }) => [id, share]);
 
 describe('the company of an address', () => {
   test('is its domain, whatever the case', () => {
@@ -78,6 +79,11 @@ describe('the window', () => {
     expect(ids(claim, 9, 'last')).toEqual([]);
   });
 
+  test('is each claim’s own', () => {
+    const claims = [aClaim({ id: 'r1', window: 180 * DAY }), aClaim({ id: 'r2', code: 'bob', at: 1 })];
+    expect(ids(claims, 100 * DAY, 'last')).toEqual([['r1', 1]]);
+  });
+
   test('may be longer for a segment', () => {
     const attribution = { window, model: 'last', segments: { enterprise: 180 * DAY } } as const;
     expect(windowOf(attribution, 'enterprise')).toBe(180 * DAY);
@@ -88,15 +94,15 @@ describe('the window', () => {
 
 describe('a further introduction by the same advocate', () => {
   test('joins the one inside the window', () => {
-    expect(joins([aClaim({ at: 5 })], 'ada', 5 + window, window)?.id).toBe('r1');
-    expect(joins([aClaim({ at: 5 })], 'ada', 6 + window, window)).toBeUndefined();
+    expect(joins([aClaim({ at: 5 })], 'ada', 5 + window)?.id).toBe('r1');
+    expect(joins([aClaim({ at: 5 })], 'ada', 6 + window)).toBeUndefined();
   });
 
   test('joins an opportunity however old it is', () => {
-    expect(joins([aClaim({ at: 5, stage: 'won' })], 'ada', 900 * DAY, window)?.id).toBe('r1');
+    expect(joins([aClaim({ at: 5, stage: 'won' })], 'ada', 900 * DAY)?.id).toBe('r1');
   });
 
-  test('never joins another advocate’s', () => expect(joins([aClaim({})], 'bob', 1, window)).toBeUndefined());
+  test('never joins another advocate’s', () => expect(joins([aClaim({})], 'bob', 1)).toBeUndefined());
 });
 
 describe('laws of attribution', () => {
@@ -107,6 +113,7 @@ describe('laws of attribution', () => {
       at: fc.integer({ min: 0, max: 3 }),
       stage: fc.constantFrom(...STAGES),
       held: fc.boolean(),
+      window: fc.constantFrom(2, 3),
     }),
     { selector: (claim) => claim.id },
   );
@@ -115,10 +122,7 @@ describe('laws of attribution', () => {
   test('shares add up to one, or nobody is credited', () => {
     fc.assert(
       fc.property(claims, model, fc.integer({ min: 0, max: 8 }), (list, chosen, at) => {
-        const total = creditFor(list, at, { model: chosen, window: 3 }).reduce(
-          (sum, { share }) => sum + share,
-          0,
-        );
+        const total = creditFor(list, at, chosen).reduce((sum, { share }) => sum + share, 0);
         expect([0, 1].some((whole) => Math.abs(total - whole) < 1e-9)).toBe(true);
       }),
     );
@@ -128,7 +132,7 @@ describe('laws of attribution', () => {
     fc.assert(
       fc.property(claims, model, fc.integer({ min: 0, max: 8 }), (list, chosen, at) => {
         const credit = (some: readonly Claim[]) =>
-          creditFor(some, at, { model: chosen, window: 3 })
+          creditFor(some, at, chosen)
             .map(({ id }) => id)
             .sort();
         expect(credit(list)).toEqual(credit(list.toReversed()));

@@ -247,6 +247,26 @@ forEachDatabase('referrals over HTTP', (open) => {
     });
   });
 
+  test('an introduction from a segment with a longer window counts longer', async () => {
+    const segments = { enterprise: 180 * DAY };
+    const other = await startPages(db, {
+      catalog: { guardrails: someGuardrails({ attribution: { window: 90 * DAY, model: 'last', segments } }) },
+    });
+    const traits = { email: 'eve@large.example', name: 'Eve' };
+    const large = { userId: 'eve', account: 'large', traits, accountTraits: { segment: 'enterprise' } };
+    await join(other, large);
+    const from = async (advocate: string) => {
+      const body = { advocate, email: 'jo@prospect.example', company: 'Prospect Ltd' };
+      return (await call('POST', '/referrals', body, {}, other)).body['id'];
+    };
+    const eve = await from('eve');
+    const ada = await from('ada');
+    other.setNow(day(120));
+    expect([await from('eve'), (await from('ada')) === ada]).toEqual([eve, false]);
+    other.setNow(day(0));
+    await other.close();
+  });
+
   describe('the list', () => {
     test('comes a page at a time, each referral once', async () => {
       for (let n = 0; n < 5; n += 1) await refer('ada', `jo@p${n}.example`);
