@@ -1,6 +1,13 @@
-import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-export type KeyKind = 'write' | 'publishable' | 'secret';
+/** Each kind of key, the setting that gives one, and how those that we make begin. */
+export const KEY_KINDS = [
+  { kind: 'write', variable: 'WRITE_KEY', prefix: 'wk_' },
+  { kind: 'publishable', variable: 'PUBLISHABLE_KEY', prefix: 'pk_' },
+  { kind: 'secret', variable: 'SECRET_KEY', prefix: 'sk_' },
+] as const;
+
+export type KeyKind = (typeof KEY_KINDS)[number]['kind'];
 
 /** What each token may do; one made for one purpose opens nothing else. `mail` is in Message-IDs, so that a bounce is known. */
 export type Purpose = 'unsubscribe' | 'draft' | 'advocate' | 'mail';
@@ -21,6 +28,14 @@ export type Keys = {
 };
 
 export const hashKey = (key: string) => hash('sha256', key, 'hex');
+
+export const prefixOf = (kind: KeyKind) => KEY_KINDS.find((one) => one.kind === kind)?.prefix ?? '';
+
+/** A new key, and what is kept of it: it is told once. */
+export function makeKey(kind: KeyKind) {
+  const value = prefixOf(kind) + randomBytes(24).toString('base64url');
+  return { value, kept: { hash: hashKey(value), kind, last4: value.slice(-4) } };
+}
 
 /** Builds the keys from the hashes of our API keys and the master secret in the database. */
 export function createKeys(
@@ -62,7 +77,7 @@ export function createKeys(
 export const normaliseAddress = (address: string) => address.trim().toLowerCase();
 
 /** Compares in constant time; texts of different length differ. */
-export function sameText(a: string, b: string): boolean {
+function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length > 0 && left.length === right.length && timingSafeEqual(left, right);

@@ -12,7 +12,8 @@ const mayImport: Record<string, readonly string[]> = {
   delivery: ['engine', 'referrals', 'catalog'],
   'use-cases': ['engine', 'referrals', 'sources', 'catalog', 'db', 'delivery'],
   http: ['use-cases', 'sources', 'engine', 'referrals'],
-  console: ['use-cases', 'engine', 'referrals', 'http'],
+  console: ['use-cases', 'delivery', 'engine', 'referrals', 'http'],
+  cli: ['use-cases', 'engine'],
   jobs: ['use-cases', 'engine'],
   browser: [],
 };

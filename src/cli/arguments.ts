@@ -1,6 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { type Config, readConfig } from '../config.ts';
-import type { Workspace } from '../engine/account.ts';
 import { readDate } from '../engine/date.ts';
 import type { Instant } from '../engine/time.ts';
 import type { HistoryRead } from '../use-cases/read-history.ts';
@@ -90,13 +89,6 @@ export function folderIn(option: string, path: string): string {
 /** The folder with the definitions: the one given, else the service's own. */
 export function catalogIn(config: Pick<Config, 'TRIGGERS_DIR'>, given: string | undefined): string {
   return given === undefined ? folderIn('TRIGGERS_DIR', config.TRIGGERS_DIR) : folderIn('--catalog', given);
-}
-
-export function workspaceOf({ TEAM_DOMAINS, DEFAULT_OWNER_EMAIL }: Config): Workspace {
-  return {
-    teamDomains: TEAM_DOMAINS,
-    ...(DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: DEFAULT_OWNER_EMAIL }),
-  };
 }
 
 const SHOWN = 20;

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { backtestFile } from '../use-cases/backtest.ts';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
+import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentBacktest } from '../use-cases/present-backtest.ts';
-import { boundsIn, catalogIn, configOf, fileIn, folderIn, tellOfBadLines, workspaceOf } from './arguments.ts';
+import { boundsIn, catalogIn, configOf, fileIn, folderIn, tellOfBadLines } from './arguments.ts';
 import { backtestPage } from './backtest-page.ts';
 import { type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
@@ -38,7 +39,7 @@ async function backtest(io: Io, { events, against, catalog, json, ...bounds }: O
   const request = {
     catalog: definitions,
     ...(other === undefined ? {} : { against: other }),
-    workspace: workspaceOf(config),
+    workspace: workspaceWhenLive(config),
     ...boundsIn(bounds),
   };
   const { backtest: result, read } = backtestFile(path, request, progressOn(io, 'playing the history'));

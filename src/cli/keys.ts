@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listKeys, makeKey } from '../use-cases/list-keys.ts';
+import { addKey, listKeys } from '../use-cases/list-keys.ts';
 import { configOf } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, type Io, writeJson } from './io.ts';
 import type { Run } from './run.ts';
@@ -24,7 +24,7 @@ async function keys(io: Io, { new: wanted, json }: Options): Promise<ExitCode> {
     throw new CommandFault(`--new: got "${wanted}", expected write, publishable or secret`);
   }
   const { made, known } = await withDatabase(io, config, async ({ deps }) => ({
-    made: wanted === undefined ? undefined : await makeKey(deps.db, wanted, deps.clock()),
+    made: wanted === undefined ? undefined : await addKey(deps.db, wanted, deps.clock()),
     known: await listKeys(deps.db, config),
   }));
   if (json) {

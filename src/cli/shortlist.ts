@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
+import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentShortlist, ShortlistJson } from '../use-cases/present-shortlist.ts';
 import { shortlist, shortlistOfFile } from '../use-cases/shortlist.ts';
-import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines, workspaceOf } from './arguments.ts';
+import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
 import { askService } from './remote.ts';
 import type { Run } from './run.ts';
@@ -51,7 +52,7 @@ async function list(io: Io, { events, at, catalog, length, json }: Options): Pro
     const { candidates, read } = shortlistOfFile(
       path,
       definitions,
-      workspaceOf(config),
+      workspaceWhenLive(config),
       { at: instant, length: most },
       progressOn(io, 'reading the history'),
     );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { type Sweep, sweepFile } from '../use-cases/sweep.ts';
-import { boundsIn, catalogIn, configOf, fileIn, tellOfBadLines, workspaceOf } from './arguments.ts';
+import { boundsIn, catalogIn, configOf, fileIn, tellOfBadLines } from './arguments.ts';
 import { type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
 import { count, table } from './table.ts';
@@ -33,7 +34,7 @@ export function addSweep(program: Command, run: Run): void {
 async function sweep(io: Io, { events, set, catalog, json, ...bounds }: Options): Promise<ExitCode> {
   const config = configOf(io);
   const path = fileIn('--events', events);
-  const request = { workspace: workspaceOf(config), ...boundsIn(bounds) };
+  const request = { workspace: workspaceWhenLive(config), ...boundsIn(bounds) };
   const result = await sweepFile(
     path,
     catalogIn(config, catalog),

@@ -1,3 +1,4 @@
+import { isWebUrl } from '../delivery/address.ts';
 import type { AdvocatePage } from '../use-cases/read-advocate-page.ts';
 import type { Form } from './form.ts';
 import { type Html, html, type Piece } from './html.ts';
@@ -109,4 +110,4 @@ ${
 }`;
 
 // What the growth team wrote is trusted to be a link, not to be a script.
-const webUrl = (url: string): string => (/^https?:\/\//i.test(url) ? url : '#');
+const webUrl = (url: string): string => (isWebUrl(url) ? url : '#');

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../delivery/html-part.ts';
+
 const MARKUP = Symbol('markup');
 
 /** Text that is markup already, because `html` made it. Nothing that came as JSON can be one. */
@@ -20,20 +22,9 @@ export const toText = (markup: Html): string => markup[MARKUP];
 
 function render(piece: Piece): string {
   if (piece === null || piece === undefined || piece === false) return '';
-  if (typeof piece === 'string') return escapeText(piece);
+  if (typeof piece === 'string') return escapeHtml(piece);
   if (typeof piece === 'number') return String(piece);
   return isHtml(piece) ? piece[MARKUP] : piece.map(render).join('');
 }
 
 const isHtml = (piece: Html | readonly Piece[]): piece is Html => MARKUP in piece;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeText = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -1,3 +1,4 @@
+import { isWebUrl } from '../delivery/address.ts';
 import type { LandingPage } from '../use-cases/read-landing-page.ts';
 import type { Form } from './form.ts';
 import { type Html, html, type Piece } from './html.ts';
@@ -51,5 +52,3 @@ function referrer({ referrer: from, productName }: LandingPage): Piece {
   if (from === null) return `Somebody who uses ${productName} thought of you.`;
   return html`${from.name}${from.account !== null && html` at ${from.account}`} uses ${productName} and thought of you.`;
 }
-
-const isWebUrl = (url: string): boolean => /^https?:\/\//i.test(url);

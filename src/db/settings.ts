@@ -1,3 +1,4 @@
+import type { KeyKind } from '../keys.ts';
 import type { Sql } from './client.ts';
 
 export async function readSetting(tx: Sql, key: string): Promise<string | undefined> {
@@ -14,17 +15,15 @@ export async function writeSettingOnce(tx: Sql, key: string, value: string): Pro
   return (rowCount ?? 0) > 0;
 }
 
-export type ApiKeyKind = 'write' | 'publishable' | 'secret';
-
 /** Each key's hash and kind. */
-export async function readApiKeys(tx: Sql): Promise<[hash: string, kind: ApiKeyKind][]> {
-  const { rows } = await tx.query<{ hash: string; kind: ApiKeyKind }>('select hash, kind from api_key');
+export async function readApiKeys(tx: Sql): Promise<[hash: string, kind: KeyKind][]> {
+  const { rows } = await tx.query<{ hash: string; kind: KeyKind }>('select hash, kind from api_key');
   return rows.map(({ hash, kind }) => [hash, kind]);
 }
 
 export async function insertApiKey(
   tx: Sql,
-  key: { readonly hash: string; readonly kind: ApiKeyKind; readonly last4: string },
+  key: { readonly hash: string; readonly kind: KeyKind; readonly last4: string },
   now: number,
 ): Promise<void> {
   await tx.query('insert into api_key (hash, kind, last4, created_at) values ($1, $2, $3, $4)', [
@@ -50,8 +49,8 @@ export async function takeSlot(tx: Sql, job: string, slot: Date): Promise<boolea
 }
 
 /** All keys, the oldest first, without what would open anything. */
-export async function listApiKeys(tx: Sql): Promise<{ kind: ApiKeyKind; last4: string; createdAt: Date }[]> {
-  const { rows } = await tx.query<{ kind: ApiKeyKind; last4: string; created_at: Date }>(
+export async function listApiKeys(tx: Sql): Promise<{ kind: KeyKind; last4: string; createdAt: Date }[]> {
+  const { rows } = await tx.query<{ kind: KeyKind; last4: string; created_at: Date }>(
     'select kind, last4, created_at from api_key order by created_at, kind',
   );
   return rows.map(({ kind, last4, created_at: createdAt }) => ({ kind, last4, createdAt }));

@@ -63,7 +63,6 @@ export type NpsResponse = {
 
 export type ReferralMemory = { stage: string; at: Instant; id: string; personId?: PersonId };
 
-export const MAX_TIMES = 1000;
 export const MAX_REPORTS = 1000;
 export const MAX_RESPONSES = 20;
 export const MAX_REFERRALS = 500;

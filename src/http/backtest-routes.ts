@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import type { Workspace } from '../engine/account.ts';
 import { Refusal } from '../errors.ts';
 import { backtestStored } from '../use-cases/backtest-stored.ts';
 import { catalogToTry } from '../use-cases/catalog-to-try.ts';
+import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentBacktest, presentBeside } from '../use-cases/present-backtest.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
@@ -53,7 +53,7 @@ export function backtestRoutes(deps: Deps): Router {
       const result = await backtestStored(deps, {
         catalog,
         ...(catalog === live ? {} : { against: live }),
-        workspace: workspaceOf(deps),
+        workspace: workspaceWhenLive(deps.config),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
       });
@@ -68,9 +68,4 @@ export function backtestRoutes(deps: Deps): Router {
     }
   });
   return router;
-}
-
-function workspaceOf({ config }: Deps): Workspace {
-  const { TEAM_DOMAINS: teamDomains, DEFAULT_OWNER_EMAIL: defaultOwnerEmail } = config;
-  return { teamDomains, ...(defaultOwnerEmail === undefined ? {} : { defaultOwnerEmail }) };
 }

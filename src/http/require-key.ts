@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
-import type { KeyKind } from '../keys.ts';
+import { type KeyKind, prefixOf } from '../keys.ts';
 import { verifyUserToken } from './user-token.ts';
 
 /** Lets requests pass that carry one of our keys of this kind as `Authorization: Bearer …`. */
@@ -9,20 +9,21 @@ export function requireKey(deps: Pick<Deps, 'keys'>, kind: KeyKind): RequestHand
   return (req, _res, next) => {
     const key = bearerOf(req);
     if (key === undefined)
-      throw new Refusal('unauthorized', `Send your ${kind} key as "Authorization: Bearer ${PREFIX[kind]}…".`);
+      throw new Refusal(
+        'unauthorized',
+        `Send your ${kind} key as "Authorization: Bearer ${prefixOf(kind)}…".`,
+      );
     const found = deps.keys.kindOf(key);
     if (found === undefined)
       throw new Refusal(
         'unauthorized',
-        `This is none of our keys; a ${kind} key (${PREFIX[kind]}…) is needed.`,
+        `This is none of our keys; a ${kind} key (${prefixOf(kind)}…) is needed.`,
       );
     if (found !== kind)
-      throw new Refusal('forbidden', `This is a ${found} key; a ${kind} key (${PREFIX[kind]}…) is needed.`);
+      throw new Refusal('forbidden', `This is a ${found} key; a ${kind} key (${prefixOf(kind)}…) is needed.`);
     next();
   };
 }
-
-const PREFIX: Readonly<Record<KeyKind, string>> = { write: 'wk_', publishable: 'pk_', secret: 'sk_' };
 
 /** What `Authorization: Bearer` carries, if anything. */
 export function bearerOf(req: Pick<Request, 'headers'>): string | undefined {

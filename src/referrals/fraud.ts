@@ -46,23 +46,3 @@ export function suspect({
   ];
   return checks.flatMap(([suspicion, holds]) => (holds ? [suspicion] : []));
 }
-
-/** The reason in words for people. */
-export function sayWhy(suspicion: Suspicion): string {
-  switch (suspicion) {
-    case 'own_account':
-      return 'this person is already in the advocate’s own account';
-    case 'own_address':
-      return 'this is the advocate’s own address';
-    case 'own_domain':
-      return 'this person works at the advocate’s own company';
-    case 'disposable':
-      return 'the address is from a provider of throw-away addresses';
-    case 'ring':
-      return 'this company introduced the advocate’s own';
-    case 'velocity':
-      return 'many introductions came through this link within a day';
-    default:
-      return suspicion satisfies never;
-  }
-}

@@ -6,7 +6,8 @@ export const ECHO_MARK = 'goodturn_id';
 /** The trait that Goodturn tells analytics about each account. */
 export const READINESS_TRAIT = 'referral_readiness';
 
-const OUTCOMES = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ignored)$/;
+/** What we tell of an ask. */
+export const OUTCOME = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ignored)$/;
 
 /**
  * Whether an event is one we sent out that came back through somebody's pipeline. It is stored already, so it
@@ -14,7 +15,7 @@ const OUTCOMES = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ig
  */
 export function isEcho(id: string | undefined, name: string, properties: JsonObject): boolean {
   if (id?.startsWith('goodturn:') || properties[ECHO_MARK] !== undefined) return true;
-  if (OUTCOMES.test(name) && properties['ask_id'] !== undefined) return true;
+  if (OUTCOME.test(name) && properties['ask_id'] !== undefined) return true;
   const keys = Object.keys(properties);
   return name === 'Account Updated' && keys.length === 1 && keys[0] === READINESS_TRAIT;
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../engine/time.ts';
-import { ECHO_MARK } from './echo.ts';
+import { ECHO_MARK, OUTCOME } from './echo.ts';
 import { readInstant } from './instant.ts';
 import { type Fields, isFields, kindOf } from './json.ts';
 import type { ReportedEvent } from './reported.ts';
@@ -63,8 +63,6 @@ function readCarefully(message: unknown): HistoryLine {
 
 // Live, such an event happened when it came.
 const UNDATED = { no_timestamp: 'nothing', bad_timestamp: 'what is no date' };
-
-const OUTCOME = /^Ask (Scheduled|Shown|Sent|Accepted|Declined|Closed|Snoozed|Ignored)$/;
 
 /** An event of ours that went out to analytics and is found again. */
 function readOutcome(message: Fields): ReportedEvent | undefined {

@@ -22,13 +22,12 @@ import { inRetriedTransaction } from '../db/retry.ts';
 import { insertSuppression } from '../db/suppressions.ts';
 import { deleteEvents, findTracedEvents, rewriteEvents, type TracedEvent } from '../db/traced-events.ts';
 import type { Deps } from '../deps.ts';
-import { emptyAgenda } from '../engine/account.ts';
-import { emptyState } from '../engine/state.ts';
 import { Refusal } from '../errors.ts';
 import { normaliseAddress } from '../keys.ts';
 import { eraseFromSnapshots } from './erase-snapshots.ts';
 import { type Fates, fatesOf, sentencesOf } from './erased-event.ts';
 import { findPerson, unknownPerson } from './find-person.ts';
+import { freshAccount } from './fresh-account.ts';
 import { reconsider } from './reconsider.ts';
 import { scrubRecords } from './scrub-records.ts';
 import { type Traces, tracesOf } from './traces.ts';
@@ -144,7 +143,7 @@ async function erase(
   const accounts = new Set(await accountsOfPerson(tx, person));
   for (const { accountId } of found) if (accountId !== '') accounts.add(accountId);
   const ids = [...accounts].sort();
-  await lockAccounts(deps.db.known.accounts, tx, ids, deps.clock(), fresh(deps));
+  await lockAccounts(deps.db.known.accounts, tx, ids, deps.clock(), freshAccount(deps));
   if (await isBeingSent(tx, person.ids))
     throw new Refusal('busy', 'A mail to them is being sent this moment; try again in a minute.');
   const events = await eraseEvents(tx, found, fates);
@@ -174,12 +173,6 @@ async function eraseEvents(tx: Sql, found: readonly TracedEvent[], fateOf: Fates
   await rewriteEvents(tx, rewritten);
   return { removed: gone.length, kept: rewritten.length };
 }
-
-const fresh = (deps: Pick<Deps, 'catalog'>) => ({
-  state: JSON.stringify(emptyState()),
-  signalsHash: deps.catalog().signalsHash,
-  agenda: JSON.stringify(emptyAgenda),
-});
 
 function add(total: { -readonly [K in keyof Erasure]: Erasure[K] }, done: Done): void {
   total.events = {

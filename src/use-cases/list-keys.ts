@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
 import { insertApiKey, listApiKeys } from '../db/settings.ts';
 import type { Instant } from '../engine/time.ts';
-import { hashKey, type KeyKind } from '../keys.ts';
+import { KEY_KINDS, type KeyKind, makeKey } from '../keys.ts';
 
 export type KnownKey = {
   readonly kind: KeyKind;
@@ -12,15 +11,9 @@ export type KnownKey = {
   readonly createdAt?: Date;
 };
 
-const KINDS = [
-  ['write', 'WRITE_KEY', 'wk_'],
-  ['publishable', 'PUBLISHABLE_KEY', 'pk_'],
-  ['secret', 'SECRET_KEY', 'sk_'],
-] as const;
-
 /** The keys that open the service, by their last four characters: more of a key is not kept. */
 export async function listKeys(db: Pick<Db, 'pool'>, config: Config): Promise<KnownKey[]> {
-  const given = KINDS.flatMap(([kind, variable]): KnownKey[] => {
+  const given = KEY_KINDS.flatMap(({ kind, variable }): KnownKey[] => {
     const value = config[variable];
     return value === undefined ? [] : [{ kind, last4: value.slice(-4), from: 'environment' }];
   });
@@ -29,9 +22,8 @@ export async function listKeys(db: Pick<Db, 'pool'>, config: Config): Promise<Kn
 }
 
 /** Makes one more key of a kind, and tells it this once. A running service knows it after its next start. */
-export async function makeKey(db: Pick<Db, 'pool'>, kind: KeyKind, now: Instant): Promise<string> {
-  const prefix = KINDS.find(([one]) => one === kind)?.[2] ?? '';
-  const value = prefix + randomBytes(24).toString('base64url');
-  await insertApiKey(db.pool, { hash: hashKey(value), kind, last4: value.slice(-4) }, now);
+export async function addKey(db: Pick<Db, 'pool'>, kind: KeyKind, now: Instant): Promise<string> {
+  const { value, kept } = makeKey(kind);
+  await insertApiKey(db.pool, kept, now);
   return value;
 }

@@ -1,11 +1,10 @@
 import { type AccountRow, lockAccounts } from '../db/accounts.ts';
 import type { Sql } from '../db/client.ts';
 import type { Deps } from '../deps.ts';
-import { emptyAgenda } from '../engine/account.ts';
 import type { AccountId } from '../engine/event.ts';
-import { emptyState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { FoldedAccount } from './fold-account.ts';
+import { freshAccount } from './fresh-account.ts';
 import { type LoadedView, loadViews } from './load-views.ts';
 
 /** Locks one account and loads all that a decision about it looks at. */
@@ -15,11 +14,7 @@ export async function loadAccount(
   id: AccountId,
   now: Instant,
 ): Promise<LoadedView> {
-  const [row] = await lockAccounts(deps.db.known.accounts, tx, [id], now, {
-    state: JSON.stringify(emptyState()),
-    signalsHash: deps.catalog().signalsHash,
-    agenda: JSON.stringify(emptyAgenda),
-  });
+  const [row] = await lockAccounts(deps.db.known.accounts, tx, [id], now, freshAccount(deps));
   if (row === undefined) throw new Error(`Account ${id} was neither there nor made.`);
   const [view] = await loadViews(deps, tx, [await asItStands(deps, tx, row)], now);
   if (view === undefined) throw new Error(`Account ${id} could not be loaded.`);

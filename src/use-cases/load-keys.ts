@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { insertApiKey, readApiKeys, readSetting, writeSettingOnce } from '../db/settings.ts';
-import { createKeys, hashKey, type KeyKind, type Keys } from '../keys.ts';
+import { createKeys, hashKey, KEY_KINDS, type Keys, makeKey } from '../keys.ts';
 
 export type LoadedKeys = {
   readonly keys: Keys;
@@ -11,26 +11,20 @@ export type LoadedKeys = {
   readonly made: readonly { readonly name: string; readonly value: string }[];
 };
 
-const KINDS = [
-  { kind: 'write', variable: 'WRITE_KEY', prefix: 'wk_' },
-  { kind: 'publishable', variable: 'PUBLISHABLE_KEY', prefix: 'pk_' },
-  { kind: 'secret', variable: 'SECRET_KEY', prefix: 'sk_' },
-] as const;
-
 /** The keys given by the environment, else those in the database; what neither has is made, once over all replicas. */
 export function loadKeys(db: Db, config: Config, now: number): Promise<LoadedKeys> {
   return inRetriedTransaction(db, async (tx) => {
     const made: { name: string; value: string }[] = [];
     const master = await secretOf(tx, 'master_secret');
-    const kinds = new Map<string, KeyKind>(await readApiKeys(tx));
-    for (const { kind, variable, prefix } of KINDS) {
+    const kinds = new Map(await readApiKeys(tx));
+    for (const { kind, variable } of KEY_KINDS) {
       const given = config[variable];
       if (given !== undefined) {
         kinds.set(hashKey(given), kind);
       } else if (await writeSettingOnce(tx, `made_${variable}`, 'yes')) {
-        const value = prefix + randomBytes(24).toString('base64url');
-        await insertApiKey(tx, { hash: hashKey(value), kind, last4: value.slice(-4) }, now);
-        kinds.set(hashKey(value), kind);
+        const { value, kept } = makeKey(kind);
+        await insertApiKey(tx, kept, now);
+        kinds.set(kept.hash, kind);
         made.push({ name: variable, value });
       }
     }
@@ -47,8 +41,8 @@ export function loadKeys(db: Db, config: Config, now: number): Promise<LoadedKey
  */
 export function loadKnownKeys(db: Pick<Db, 'pool'>, config: Config): Promise<Keys> {
   return inRetriedTransaction(db, async (tx) => {
-    const kinds = new Map<string, KeyKind>(await readApiKeys(tx));
-    for (const { kind, variable } of KINDS) {
+    const kinds = new Map(await readApiKeys(tx));
+    for (const { kind, variable } of KEY_KINDS) {
       const given = config[variable];
       if (given !== undefined) kinds.set(hashKey(given), kind);
     }

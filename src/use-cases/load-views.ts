@@ -63,9 +63,17 @@ const NOBODY: Lately = { active: [], read: new Map() };
 
 /** What decisions know of us. */
 export const workspaceOf = ({ config }: Pick<Deps, 'config'>): Workspace => ({
-  teamDomains: config.TEAM_DOMAINS,
+  ...workspaceWhenLive(config),
   asksTeam: config.MODE === 'rehearsal',
-  ...(config.DEFAULT_OWNER_EMAIL === undefined ? {} : { defaultOwnerEmail: config.DEFAULT_OWNER_EMAIL }),
+});
+
+/** The same as it is when live, which is what a history is played for. */
+export const workspaceWhenLive = ({
+  TEAM_DOMAINS: teamDomains,
+  DEFAULT_OWNER_EMAIL: defaultOwnerEmail,
+}: Deps['config']): Workspace => ({
+  teamDomains,
+  ...(defaultOwnerEmail === undefined ? {} : { defaultOwnerEmail }),
 });
 
 /** Whom an evaluation is likely to ask about: those it asked about last time, and those who opened triggers. */

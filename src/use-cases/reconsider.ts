@@ -4,10 +4,9 @@ import type { StoredEvent } from '../db/events.ts';
 import type { PersonRow } from '../db/people.ts';
 import { writeSeen } from '../db/write-accounts.ts';
 import type { Deps } from '../deps.ts';
-import { emptyAgenda } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
-import { emptyState } from '../engine/state.ts';
 import { type FoldedAccount, foldAccount } from './fold-account.ts';
+import { freshAccount } from './fresh-account.ts';
 import { evaluate, loadViews } from './load-views.ts';
 import { recordEvaluations } from './record-evaluations.ts';
 import type { Moved } from './resolve-people.ts';
@@ -33,7 +32,7 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
   const byAccount = groupByAccount(news.events);
   const ids = [...new Set([...byAccount.keys(), ...moved.accounts, ...(news.woken ?? [])])];
   const { accounts: known } = deps.db.known;
-  const rows = await lockAccounts(known, tx, ids, now, fresh(deps));
+  const rows = await lockAccounts(known, tx, ids, now, freshAccount(deps));
   const folded: FoldedAccount[] = [];
   for (const row of rows) {
     const events = byAccount.get(row.id) ?? [];
@@ -77,9 +76,3 @@ function groupByAccount(events: readonly StoredEvent[]): Map<AccountId, StoredEv
   }
   return groups;
 }
-
-const fresh = (deps: Pick<Deps, 'catalog'>) => ({
-  state: JSON.stringify(emptyState()),
-  signalsHash: deps.catalog().signalsHash,
-  agenda: JSON.stringify(emptyAgenda),
-});
