@@ -21,6 +21,7 @@ export function presentAccount({
   people,
   asks,
   referrals,
+  flags,
 }: Awaited<ReturnType<typeof describeAccount>>) {
   return {
     id: account.id,
@@ -48,6 +49,7 @@ export function presentAccount({
       advocate: personId,
       created_at: createdAt.toISOString(),
     })),
+    flags: flags.map(({ flag, what }) => ({ flag, what })),
   };
 }
 

@@ -5,14 +5,16 @@ import { readSeenNames } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
 import { explain } from '../engine/decide.ts';
 import type { AccountId } from '../engine/event.ts';
+import { ownerOf } from '../engine/owner.ts';
 import { score } from '../engine/readiness.ts';
 import { firstName } from '../engine/situation.ts';
+import { type AccountState, stateFlags } from '../engine/state.ts';
 import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
 import { scalarTraits } from './compose-ask.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
-import { loadViews, withPeople } from './load-views.ts';
+import { loadViews, withPeople, workspaceOf } from './load-views.ts';
 
 export type AccountFilter = {
   readonly minReadiness?: number;
@@ -67,7 +69,17 @@ export async function describeAccount(deps: Deps, id: AccountId) {
     people: [...people.values()],
     asks,
     referrals,
+    flags: flagsOf(deps, account.state),
   };
+}
+
+/** What about an account is not as its sources mean it: what was let go for its number, and an owner who is a stranger. */
+function flagsOf(deps: Pick<Deps, 'config'>, state: AccountState) {
+  const { ignored } = ownerOf(state, workspaceOf(deps));
+  return [
+    ...stateFlags(state),
+    ...(ignored === undefined ? [] : [{ flag: 'owner_outside_team', what: ignored } as const]),
+  ];
 }
 
 const MOST_PEOPLE = 200;

@@ -26,6 +26,14 @@ afterAll(() => house.close());
 
 const get = (path: string) => house.secret('GET', path);
 
+test('an owner outside the team is not believed, and the account says so', async () => {
+  await house.send(joined('eve', 'elm', START, { csm_email: 'mallory@evil.example' }));
+  const { json } = await get('/v1/accounts/elm');
+  expect(json.flags).toEqual([{ flag: 'owner_outside_team', what: 'mallory@evil.example' }]);
+  expect((await get('/v1/accounts/acme')).json.flags).toEqual([]);
+  await house.db.pool.query(`delete from account where id = 'elm'`);
+});
+
 describe('the list of accounts', () => {
   const ids = ({ json }: { json: { accounts: { id: string }[] } }) => json.accounts.map(({ id }) => id);
 
