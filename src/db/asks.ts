@@ -169,13 +169,13 @@ export async function findDueAsks(
 /** Scheduled asks of a channel whose time has come, in the order in which they take what room there is. */
 export async function findDueByChannel(
   tx: Sql,
-  channel: Channel,
+  channel: Exclude<Channel, 'draft'>,
   now: Instant,
   limit: number,
 ): Promise<AskRow[]> {
-  const order = channel === 'draft' ? 'readiness desc, due_at, id' : 'priority desc, due_at, id';
   const { rows } = await tx.query<Row>(
-    `select ${COLUMNS} from ask where status = 'scheduled' and channel = $1 and due_at <= $2 order by ${order} limit $3`,
+    `select ${COLUMNS} from ask where status = 'scheduled' and channel = $1 and due_at <= $2
+     order by priority desc, due_at, id limit $3`,
     [channel, new Date(now), limit],
   );
   return rows.map(toAsk);

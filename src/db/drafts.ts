@@ -17,6 +17,26 @@ export async function countDraftsByOwner(
   return new Map(rows.map(({ owner_email, recent, open }) => [owner_email, { recent, open }]));
 }
 
+/**
+ * Scheduled drafts whose time has come, the readiest first; of each owner only as many as there can ever be room for, so
+ * that one for whom very many wait keeps nobody else's from being seen.
+ */
+export async function findDueDrafts(
+  tx: Sql,
+  now: Instant,
+  perOwner: number,
+  limit: number,
+): Promise<AskRow[]> {
+  const { rows } = await tx.query<Row>(
+    `select ${COLUMNS} from (
+       select *, row_number() over (partition by owner_email order by kind desc, readiness desc, due_at, id) as place
+       from ask where status = 'scheduled' and channel = 'draft' and due_at <= $1) as due
+     where place <= $2 order by readiness desc, due_at, id limit $3`,
+    [new Date(now), perOwner, limit],
+  );
+  return rows.map(toAsk);
+}
+
 /** Asks that owners stand behind, sent between two instants, of which nobody has said what came of them. */
 export async function findSentUnanswered(
   tx: Sql,

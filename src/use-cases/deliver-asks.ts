@@ -1,7 +1,7 @@
 import type { AskRow } from '../db/ask-row.ts';
 import { countEmailsSince, findAsk, findDueByChannel, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { countDraftsByOwner } from '../db/drafts.ts';
+import { countDraftsByOwner, findDueDrafts } from '../db/drafts.ts';
 import { readDomainTraffic } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { domainOf } from '../delivery/address.ts';
@@ -20,7 +20,7 @@ import { claimEmail, sendEmail } from './send-email.ts';
 
 const BATCH = 50;
 /** Drafts wait for room with their owner, so that more are looked at than can be started. */
-const DRAFTS = 500;
+const DRAFTS = 2_000;
 
 /** Starts every ask whose time has come and for which there is room; each is checked once more against what is known now. */
 export async function deliverDueAsks(deps: Deps): Promise<void> {
@@ -33,9 +33,9 @@ export async function deliverDueAsks(deps: Deps): Promise<void> {
 /** The readiest first, as many as their owner has room for; the rest waits, inside its own time. */
 async function deliverDrafts(deps: Deps): Promise<void> {
   const now = deps.clock();
-  const due = await findDueByChannel(deps.db.pool, 'draft', now, DRAFTS);
-  if (due.length === 0) return;
   const { drafts, open } = deps.catalog().catalog.guardrails.perOwner;
+  const due = await findDueDrafts(deps.db.pool, now, open, DRAFTS);
+  if (due.length === 0) return;
   const counts = await countDraftsByOwner(deps.db.pool, now - drafts.within);
   await oneByOne(deps, due, async (draft) => {
     const owner = draft.ownerEmail === undefined ? '' : onDuty(deps, draft.ownerEmail, now);

@@ -137,6 +137,20 @@ describe('on a working morning', () => {
   });
 });
 
+test('an owner for whom very many drafts wait keeps nobody else from theirs', async () => {
+  const id = await aDraft('ada', 'acme');
+  await house.db.pool.query(
+    `insert into ask select (a).* from (
+       select jsonb_populate_record(ask, jsonb_build_object('id', 'draft_' || n, 'cycle', n::text, 'status', 'scheduled',
+         'account_id', 'account' || n, 'person_id', 'nobody', 'trigger', 'mail', 'owner_email', 'busy@vendor.example',
+         'readiness', 100)) as a
+       from ask, generate_series(1, 2100) as n where id = $1) as waiting`,
+    [id],
+  );
+  await aDraft('ben', 'birch');
+  expect(await status('birch')).toEqual(['open']);
+});
+
 describe('a draft that nobody acts on', () => {
   const reminders = () => subjects().filter((subject) => subject.startsWith('Still waiting'));
 
