@@ -1,4 +1,5 @@
 import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { domainToASCII } from 'node:url';
 
 /** Each kind of key, the setting that gives one, and how those that we make begin. */
 export const KEY_KINDS = [
@@ -68,13 +69,21 @@ export function createKeys(
       return dot > 0 && sameText(token.slice(dot + 1), mark(purpose, id)) ? id : undefined;
     },
     hashAddress: (address) =>
-      createHmac('sha256', keyFor('suppression')).update(normaliseAddress(address)).digest('hex'),
+      createHmac('sha256', keyFor('suppression')).update(asMailed(address)).digest('hex'),
     hashIdentity: (identity) => createHmac('sha256', keyFor('erasure')).update(identity).digest('hex'),
   };
 }
 
 /** Lower case and trimmed; plus-tags stay, for they may be different people. */
 export const normaliseAddress = (address: string) => address.trim().toLowerCase();
+
+/** The same with its domain in ASCII, as mail is sent to it: however it is written, it is one mailbox. */
+function asMailed(address: string): string {
+  const plain = normaliseAddress(address);
+  const at = plain.lastIndexOf('@') + 1;
+  const domain = domainToASCII(plain.slice(at));
+  return domain === '' ? plain : plain.slice(0, at) + domain;
+}
 
 /** Compares in constant time; texts of different length differ. */
 function sameText(a: string, b: string): boolean {

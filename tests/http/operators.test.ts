@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DAY } from '../../src/engine/time.ts';
+import { START } from '../builders.ts';
 import { databases } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
-import { joined, scored } from '../messages.ts';
+import { identify, joined, scored } from '../messages.ts';
 import { MAIL } from '../small-catalog.ts';
 
 let house: House;
@@ -27,6 +29,17 @@ describe('suppressions', () => {
     await house.send([...joined('ada', 'acme'), scored('ada', 10)]);
     await house.runJobs();
     expect(house.mails).toEqual([]);
+  });
+
+  test('know a domain in its own letters and in ASCII for the same', async () => {
+    await post('/v1/suppressions', { addresses: ['ada@bücher.example'] });
+    const letters = identify('ada', { email: 'Ada@BÜCHER.example' });
+    await house.send([...joined('ada', 'acme', START - DAY), letters, scored('ada', 10)]);
+    await house.runJobs();
+    expect(house.mails).toEqual([]);
+    expect((await house.secret('GET', '/v1/accounts/acme')).json.people).toMatchObject([
+      { email: 'Ada@BÜCHER.example', suppressed: 'all' },
+    ]);
   });
 
   test('said twice are one, and the wider counts', async () => {
