@@ -82,14 +82,14 @@ function isInside({ days, from, to }: Window, weekday: number, minute: number): 
   return (minute >= from && days.includes(weekday)) || (minute < to && days.includes((weekday + 6) % 7));
 }
 
-/** Whether the window starts within the local times that were skipped just before `resumed`. */
+/**
+ * Whether the window starts within the local times that were skipped just before `resumed`. They are of one day: no zone
+ * has put its clock forward from one day into the midst of the next since 1934.
+ */
 function startWasSkipped({ days, from }: Window, resumed: number, skipped: number): boolean {
   if (skipped === 0 || skipped > LONGEST_SKIP) return false;
-  for (const midnight of [Math.floor((resumed - skipped) / DAY) * DAY, Math.floor(resumed / DAY) * DAY]) {
-    const start = midnight + from * MINUTE;
-    if (start >= resumed - skipped && start < resumed && days.includes(weekdayOf(start))) return true;
-  }
-  return false;
+  const start = Math.floor((resumed - skipped) / DAY) * DAY + from * MINUTE;
+  return start >= resumed - skipped && start < resumed && days.includes(weekdayOf(start));
 }
 
 /** The first instant after `at` at which the local clock reaches an edge of a window, of quiet hours or of a day. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activeAt, bind, compressMemberships, type Membership, mayRebind } from '../../src/engine/binding.ts';
+import {
+  activeAt,
+  bind,
+  compressMemberships,
+  type Membership,
+  mayRebind,
+  turnsAt,
+} from '../../src/engine/binding.ts';
 import { compareEvents } from '../../src/engine/event.ts';
 import { DAY } from '../../src/engine/time.ts';
 import { day } from '../builders.ts';
@@ -35,6 +42,48 @@ describe('bind', () => {
     ).toBeUndefined();
   });
 
+  test('of several accounts joined at one instant the first is that of events before, the last of those after', () => {
+    const bindings = compressMemberships([joined('globex', 5, 'b'), joined('acme', 5, 'a')]);
+    expect(bind(bindings, day(4))).toBe('acme');
+    expect(bind(bindings, day(5))).toBe('globex');
+    expect(activeAt(bindings, day(5))).toEqual(['acme', 'globex']);
+  });
+
+  test('an account joined and left at one instant is still the one that events before waited for', () => {
+    const bindings = compressMemberships([joined('acme', 5, 'a'), left('acme', 5, 'b'), joined('globex', 7)]);
+    expect(bind(bindings, day(4))).toBe('acme');
+    expect(bind(bindings, day(5))).toBe('globex');
+    expect(activeAt(bindings, day(5))).toEqual([]);
+  });
+
+  test('an end that comes before any start at its instant opens nothing', () => {
+    const bindings = compressMemberships([left('acme', 5, 'a'), joined('globex', 5, 'b')]);
+    expect(bindings).toEqual([{ at: day(5), active: ['globex'] }]);
+    expect(bind(bindings, day(4))).toBe('globex');
+    expect(compressMemberships([left('acme', 5)])).toEqual([]);
+  });
+
+  test('a person who is somewhere and joins two accounts at one instant was where they were', () => {
+    const bindings = compressMemberships([
+      joined('acme', 1),
+      joined('globex', 5, 'a'),
+      joined('initech', 5, 'b'),
+    ]);
+    expect(bind(bindings, day(4))).toBe('acme');
+    expect(bindings.at(-1)).toEqual({ at: day(5), active: ['acme', 'globex', 'initech'] });
+  });
+
+  test('joining again puts an account last', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('globex', 2), joined('acme', 3)]);
+    expect(activeAt(bindings, day(3))).toEqual(['globex', 'acme']);
+    expect(
+      bind(
+        compressMemberships([joined('acme', 1), joined('globex', 2), joined('acme', 3), left('acme', 4)]),
+        day(4),
+      ),
+    ).toBe('globex');
+  });
+
   test('a person nobody put anywhere is in no account', () => {
     expect(bind(compressMemberships([]), day(0))).toBeUndefined();
     expect(activeAt([], day(0))).toEqual([]);
@@ -50,6 +99,16 @@ describe('bind', () => {
     expect(mayRebind([], left('acme', 4))).toBe(false);
     expect(mayRebind([], joined('acme', 4))).toBe(true);
     expect(mayRebind(bindings, left('globex', 4))).toBe(false);
+  });
+});
+
+describe('a membership at an instant where something changed', () => {
+  test('may bind otherwise, whatever it says', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('globex', 3)]);
+    expect([0, 1, 2, 3, 4].filter((n) => turnsAt(bindings, day(n)))).toEqual([1, 3]);
+    expect(turnsAt([], day(1))).toBe(false);
+    expect(mayRebind(bindings, joined('globex', 3, 'again'))).toBe(true);
+    expect(mayRebind(bindings, left('initech', 3, 'again'))).toBe(true);
   });
 });
 

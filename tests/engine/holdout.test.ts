@@ -45,6 +45,12 @@ describe('the comparison group', () => {
     );
   });
 
+  test('begins below its share: who lies exactly there is asked', () => {
+    const point = holdoutPoint('acme');
+    expect(isHeldOut('acme', point)).toBe(false);
+    expect(isHeldOut('acme', point + 2 ** -32)).toBe(true);
+  });
+
   test('holds nobody at 0 and everybody at 1', () => {
     const ids = Array.from({ length: 200 }, (_, n) => `account-${n}`);
     expect(ids.filter((id) => isHeldOut(id, 0))).toEqual([]);

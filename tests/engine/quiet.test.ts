@@ -23,9 +23,10 @@ const oneMore = fc.record({
 
 describe('an event that is no news', () => {
   test('leaves every verdict as it is, and readiness, and wakes nobody sooner', () => {
-    const found = { seen: 0, more: 0 };
+    const found = { cases: 0, seen: 0, more: 0 };
     fc.assert(
       fc.property(someStory, oneMore, ({ catalog, ...story }, { ago, ...more }) => {
+        found.cases += 1;
         const index = indexSignals(catalog.signals);
         const effectsOf = createEffects(catalog);
         const hasChampion = catalog.triggers.some(({ who }) => who === 'champion');
@@ -62,8 +63,8 @@ describe('an event that is no news', () => {
       }),
       { numRuns: 400 },
     );
-    expect(found.seen).toBeGreaterThan(300);
-    expect(found.more).toBeGreaterThan(20);
+    expect(found.seen).toBeGreaterThan(found.cases / 2);
+    expect(found.more).toBeGreaterThan(found.cases / 20);
   });
 
   test('of which only is kept when somebody was seen is folded as if it had come whole', () => {

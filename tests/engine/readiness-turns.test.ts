@@ -98,4 +98,19 @@ describe('waking for readiness', () => {
     expect(readinessTurns(state, signals, day(1), [{ atLeast: 60 }], day(5))).toBeUndefined();
     expect(readinessTurns(state, signals, day(1), [{ atLeast: 60 }], day(5) + 1)).toBe(day(5));
   });
+
+  test('of what ends by itself the first to end counts, in whatever order it is listed', () => {
+    const ending = (name: string, expires: number) =>
+      aSignal({ name, effect: { kind: 'dampens', share: 0.5 }, expires });
+    const listed = [aSignal(), ending('brief', 2 * DAY), ending('long', 5 * DAY)];
+    for (const signals of [listed, listed.toReversed()]) {
+      const state = fold(emptyState(), anEvent({ occurredAt: day(0) }), indexSignals(signals));
+      const turnsFrom = (at: Instant) => readinessTurns(state, signals, at, [{ atLeast: 30 }], day(9));
+      expect(turnsFrom(day(1))).toBe(day(2));
+      expect(turnsFrom(day(2))).toBe(day(5));
+      expect(turnsFrom(day(5))).toBeUndefined();
+      expect(readinessReaches(state, signals, day(1), { atLeast: 30 })).toBe(day(2));
+      expect(readinessReaches(state, signals, day(1), { atLeast: 60 })).toBe(day(5));
+    }
+  });
 });

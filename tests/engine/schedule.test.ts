@@ -64,19 +64,20 @@ function formatter(zone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** Every change of a zone's clock in some years, found minute by hour by the second opinion. */
+/** Every change of a zone's clock in some years, found to the minute by the second opinion. */
 function changesOf(zone: string): number[] {
   const offset = (instant: number) => {
     const { minute } = wallClock(zone, instant);
     return (((minute - (instant % DAY) / MINUTE) % 1440) + 1440) % 1440;
   };
-  const changes: number[] = [];
-  for (let hour = utc('2024-01-01T00:00'); hour < utc('2026-01-01T00:00'); hour += HOUR) {
-    if (offset(hour) === offset(hour + HOUR)) continue;
-    for (let t = hour; t < hour + HOUR; t += MINUTE)
-      if (offset(t) !== offset(t + MINUTE)) changes.push(t + MINUTE);
-  }
-  return changes;
+  const startsOf = (length: number, from: number, to: number) =>
+    Array.from({ length: (to - from) / length }, (_, n) => from + n * length);
+  const changed = (length: number) => (from: number) => offset(from) !== offset(from + length);
+  return startsOf(DAY, utc('2024-01-01T00:00'), utc('2026-01-01T00:00'))
+    .filter(changed(DAY))
+    .flatMap((day) => startsOf(HOUR, day, day + DAY).filter(changed(HOUR)))
+    .flatMap((hour) => startsOf(MINUTE, hour, hour + HOUR).filter(changed(MINUTE)))
+    .map((minute) => minute + MINUTE);
 }
 
 describe('the calendar', () => {
@@ -264,6 +265,46 @@ describe('changes of the clock', () => {
   test('a midnight that is skipped in Havana comes at one o’clock', () => {
     const window: Window = { days: [0], from: 0, to: 30 };
     expect(at('America/Havana', utc('2026-03-07T12:00'), { window })).toBe(utc('2026-03-08T05:00'));
+  });
+
+  test('a last hour that is skipped in Nuuk comes at midnight, for the day that lost it', () => {
+    const lateOn = (...days: number[]): Window => ({ days, from: minutes('23:15'), to: minutes('23:45') });
+    const saturday = utc('2026-03-28T12:00');
+    expect(at('America/Nuuk', saturday, { window: lateOn(6) })).toBe(utc('2026-03-29T01:00'));
+    // The Sunday keeps its last hour, which is the first of the Monday in UTC.
+    expect(at('America/Nuuk', saturday, { window: lateOn(0) })).toBe(utc('2026-03-30T00:15'));
+  });
+
+  test('only what starts within the skipped time is made up for', () => {
+    const berlin = (from: string, to: string) =>
+      at('Europe/Berlin', utc('2026-03-29T00:59'), {
+        window: { days: EVERY_DAY, from: minutes(from), to: minutes(to) },
+      });
+    expect(berlin('02:00', '02:01')).toBe(utc('2026-03-29T01:00'));
+    expect(berlin('02:59', '03:00')).toBe(utc('2026-03-29T01:00'));
+    // What had started before goes on or is over, what starts after needs nothing to stand for it.
+    expect(berlin('01:30', '01:45')).toBe(utc('2026-03-29T23:30'));
+    expect(berlin('03:30', '03:45')).toBe(utc('2026-03-29T01:30'));
+  });
+
+  test('the minute that stands for a skipped start is a whole minute, and no more', () => {
+    const window: Window = { days: EVERY_DAY, from: minutes('02:30'), to: minutes('02:45') };
+    const change = utc('2026-03-29T01:00');
+    for (const inTime of [change, change + 1, change + MINUTE - 1])
+      expect(at('Europe/Berlin', inTime, { window })).toBe(inTime);
+    expect(at('Europe/Berlin', change + MINUTE, { window })).toBe(utc('2026-03-30T00:30'));
+    expect(openUntil({ zone: 'Europe/Berlin', blackouts: [], window }, change)).toBe(change + MINUTE);
+  });
+
+  test('a skipped start on another day of the week is none', () => {
+    const monday: Window = { days: [1], from: minutes('02:30'), to: minutes('02:45') };
+    expect(at('Europe/Berlin', utc('2026-03-28T12:00'), { window: monday })).toBe(utc('2026-03-30T00:30'));
+  });
+
+  test('a day that a zone leaves out has no slots to be made up for', () => {
+    // Apia went from Thursday 29 to Saturday 31 December 2011.
+    const friday: Window = { days: [5], from: minutes('12:00'), to: minutes('13:00') };
+    expect(at('Pacific/Apia', utc('2011-12-30T00:00'), { window: friday })).toBe(utc('2012-01-05T22:00'));
   });
 
   /** When a daily message through `window` would go out: each time at the first chance after the day's window. */
