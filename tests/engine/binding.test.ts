@@ -84,6 +84,12 @@ describe('bind', () => {
     ).toBe('globex');
   });
 
+  test('an instant at which all is as before in the end is no turn', () => {
+    const bindings = compressMemberships([joined('acme', 1), left('acme', 2, 'b'), joined('acme', 2, 'c')]);
+    expect(bindings).toHaveLength(1);
+    expect(turnsAt(bindings, day(2))).toBe(false);
+  });
+
   test('a person nobody put anywhere is in no account', () => {
     expect(bind(compressMemberships([]), day(0))).toBeUndefined();
     expect(activeAt([], day(0))).toEqual([]);

@@ -50,6 +50,8 @@ describe('readDate', () => {
     ['1767225600x'],
     ['1767225600.5x'],
     ['1767225600.x'],
+    ['1767225600e0'],
+    ['+1767225600'],
     ['x2026-01-01'],
     ['2026-01-01x'],
     ['2026-01-01T00:00:00+01:00x'],
@@ -64,6 +66,18 @@ describe('readDate', () => {
     [1e300],
   ])('%j is no date', (value) => {
     expect(readDate(value)).toBeUndefined();
+  });
+
+  test('what names no zone is UTC, also where the server stands in another', () => {
+    const { TZ = 'UTC' } = process.env;
+    process.env['TZ'] = 'America/New_York';
+    try {
+      expect(new Date(NEW_YEAR).getTimezoneOffset()).toBe(300);
+      expect(readDate('2026-01-01T00:00:00.0')).toBe(NEW_YEAR);
+      expect(readDate('2026-01-01 00:00:00.0')).toBe(NEW_YEAR);
+    } finally {
+      process.env['TZ'] = TZ;
+    }
   });
 
   test('a thousand and more dates are read alike, the first time and again', () => {

@@ -232,7 +232,10 @@ describe('of more referrals than are kept', () => {
 });
 
 describe('a trait inside a trait', () => {
-  const state = stateAfter([], [anAccountUpdate({ size: { seats: 5, none: null }, 'a.b': 1, plan: 'pro' })]);
+  const state = stateAfter(
+    [],
+    [anAccountUpdate({ size: { seats: 5, none: null, sizes: 7 }, 'a.b': 1, plan: 'pro', lost: null })],
+  );
   test.each([
     ['size.seats', 5],
     ['size.none', undefined],
@@ -241,6 +244,8 @@ describe('a trait inside a trait', () => {
     ['plan.name', undefined],
     ['gone.seats', undefined],
     ['siz', undefined],
+    ['sizes', undefined],
+    ['lost.seats', undefined],
     ['.seats', undefined],
   ])('%s is %j', (path, value) => {
     expect(accountTrait(state, path)).toEqual(value);

@@ -10,8 +10,8 @@ test('the same names are one set, in whatever order and however often they came'
 });
 
 test('a set knows its names in order, and how an agenda writes them', () => {
-  expect(setOf('readiness', 'again').names).toEqual(['again', 'readiness']);
-  expect(setOf('readiness', 'again').verdict).toBe('hold:again,readiness:');
+  expect(setOf('referral', 'declined').names).toEqual(['declined', 'referral']);
+  expect(setOf('referral', 'declined').verdict).toBe('hold:declined,referral:');
   expect(NO_HOLDS.verdict).toBe('hold::');
 });
 

@@ -113,4 +113,67 @@ describe('waking for readiness', () => {
       expect(readinessReaches(state, signals, day(1), { atLeast: 60 })).toBe(day(5));
     }
   });
+
+  test('of a crossing within six hours is exact, of a later one early by little', () => {
+    const turnsFrom = (halfLife: number, at: Instant) => {
+      const signal = aSignal({ effect: { kind: 'points', points: 80 }, halfLife });
+      const state = fold(emptyState(), anEvent({ occurredAt: day(0) }), indexSignals([signal]));
+      return readinessTurns(state, [signal], at, [{ atLeast: 40 }], Number.POSITIVE_INFINITY) ?? 0;
+    };
+    for (let at = day(0) + 2 * HOUR; at < day(0) + 8 * HOUR; at += HOUR / 3)
+      expect(turnsFrom(8 * HOUR, at)).toBe(day(0) + 8 * HOUR + 1);
+    for (let at = day(0.1); at < day(9.7); at += DAY / 5) {
+      const turns = turnsFrom(10 * DAY, at);
+      expect(turns).toBeLessThanOrEqual(day(10) + 1);
+      expect((day(10) - turns) / (day(10) - at)).toBeLessThan(0.02);
+    }
+  });
+
+  test('does not come within six hours for nothing where points and dampers fade at once', () => {
+    const halfLife = 10 * DAY;
+    const signals = [
+      aSignal({ effect: { kind: 'points', points: 80 }, halfLife }),
+      aSignal({ name: 'damper', effect: { kind: 'dampens', share: 0.5 }, halfLife }),
+    ];
+    const state = fold(emptyState(), anEvent({ occurredAt: day(0) }), indexSignals(signals));
+    // One almost makes up for the other: it takes 17 hours to fall from 40 to 39.9.
+    const turns = readinessTurns(state, signals, day(0), [{ atLeast: 39.9 }], Number.POSITIVE_INFINITY) ?? 0;
+    expect(turns).toBeGreaterThanOrEqual(day(0) + 6 * HOUR);
+    expect(score(state, signals, turns - 1).value).toBeGreaterThanOrEqual(39.9);
+  });
+
+  describe('at a bound itself', () => {
+    const falling = [aSignal({ halfLife: DAY })];
+    const damper = aSignal({ name: 'damper', effect: { kind: 'dampens', share: 0.5 }, halfLife: DAY });
+    const rising = [aSignal(), damper];
+    const turns = (signals: typeof falling, bound: ReadinessBound) => {
+      const state = fold(emptyState(), anEvent({ occurredAt: day(0) }), indexSignals(signals));
+      const at = readinessTurns(state, signals, day(0), [bound], Number.POSITIVE_INFINITY);
+      return at && at - day(0);
+    };
+
+    test('readiness that moves away from what passes turns at once, the other way never', () => {
+      expect(turns(falling, { atLeast: 60 })).toBe(1);
+      expect(turns(falling, { atMost: 60 })).toBeUndefined();
+      expect(turns(rising, { atMost: 30 })).toBe(1);
+      expect(turns(rising, { atLeast: 30 })).toBeUndefined();
+    });
+
+    test('that is only reached in the end counts where reaching it is enough', () => {
+      expect(turns(rising, { atLeast: 60 })).toBeGreaterThan(30 * DAY);
+      expect(turns(rising, { atMost: 60 })).toBeUndefined();
+      expect(turns(falling, { atMost: 0 })).toBeGreaterThan(1000 * DAY);
+      expect(turns(falling, { atLeast: 0 })).toBeUndefined();
+    });
+  });
+
+  test('evidence that does not fade has no turn, whatever its half-life', () => {
+    const evidence = { kind: 'trait' as const, name: 'plan', test: { is: 'pro' } };
+    const signals = [aSignal({ evidence, halfLife: DAY })];
+    const update = anEvent({ name: 'Account Updated', properties: { plan: 'pro' }, occurredAt: day(0) });
+    const state = fold(emptyState(), update, indexSignals(signals));
+    expect(score(state, signals, day(9)).value).toBe(60);
+    expect(readinessTurns(state, signals, day(1), [{ atLeast: 50 }], day(99))).toBeUndefined();
+    expect(readinessReaches(state, signals, day(1), { atLeast: 50 })).toBeUndefined();
+  });
 });
