@@ -157,6 +157,13 @@ describe('windows', () => {
     expect(at('UTC', utc('2026-03-07T22:30'), { window: fridayNight })).toBe(utc('2026-03-13T22:00'));
   });
 
+  test('from an hour to the same hour last a whole day from then', () => {
+    const fromFriday: Window = { days: [5], from: minutes('22:00'), to: minutes('22:00') };
+    expect(at('UTC', utc('2026-03-06T21:59'), { window: fromFriday })).toBe(utc('2026-03-06T22:00'));
+    expect(at('UTC', utc('2026-03-07T21:59'), { window: fromFriday })).toBe(utc('2026-03-07T21:59'));
+    expect(at('UTC', utc('2026-03-07T22:00'), { window: fromFriday })).toBe(utc('2026-03-13T22:00'));
+  });
+
   test('and quiet hours must both agree', () => {
     const early: Window = { days: EVERY_DAY, from: minutes('07:00'), to: minutes('09:00') };
     expect(at('UTC', utc('2026-03-03T03:00'), { window: early, quietHours: night })).toBe(
@@ -294,6 +301,17 @@ describe('changes of the clock', () => {
       expect(at('Europe/Berlin', inTime, { window })).toBe(inTime);
     expect(at('Europe/Berlin', change + MINUTE, { window })).toBe(utc('2026-03-30T00:30'));
     expect(openUntil({ zone: 'Europe/Berlin', blackouts: [], window }, change)).toBe(change + MINUTE);
+    const atItsEnd = (from: string, to: string) =>
+      at('Europe/Berlin', change + MINUTE - 1, {
+        window: { days: EVERY_DAY, from: minutes(from), to: minutes(to) },
+      });
+    expect(atItsEnd('02:00', '02:01')).toBe(change + MINUTE - 1);
+    expect(atItsEnd('03:01', '03:05')).toBe(change + MINUTE);
+  });
+
+  test('the three hours that Casey skipped are made up for', () => {
+    const window: Window = { days: EVERY_DAY, from: minutes('01:00'), to: minutes('01:30') };
+    expect(at('Antarctica/Casey', utc('2020-10-03T12:00'), { window })).toBe(utc('2020-10-03T16:01'));
   });
 
   test('a skipped start on another day of the week is none', () => {
