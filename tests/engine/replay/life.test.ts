@@ -146,6 +146,28 @@ describe('a card in a replay', () => {
     expect([...closed.world.asks.values()]).toMatchObject([{ closedAt: day(2) }]);
   });
 
+  test('that was seen after its time was seen all the same, and is over then', () => {
+    const late = [outcome('nudge', 'Ask Scheduled', day(0)), outcome('nudge', 'Ask Shown', day(4))];
+    expect(played(card, [...asked, ...late], day(9)).asks).toMatchObject([
+      { status: 'ignored', deliveredAt: day(4), settledAt: day(4) },
+    ]);
+  });
+
+  test('is what was said of it first: what comes after its end changes nothing', () => {
+    const declined = [outcome('nudge', 'Ask Scheduled', day(0)), outcome('nudge', 'Ask Declined', day(1))];
+    for (const name of ['Ask Accepted', 'Ask Closed', 'Ask Shown', 'Ask Ignored', 'Ask Sent'])
+      expect(
+        played(card, [...asked, ...declined, outcome('nudge', name, day(2))], day(9)).asks,
+      ).toMatchObject([{ status: 'declined', deliveredAt: day(1), settledAt: day(1) }]);
+  });
+
+  test('is nothing that another source says', () => {
+    const said = { ...outcome('nudge', 'Ask Declined', day(1)), source: 'segment' };
+    expect(played(card, [...asked, said], day(2)).asks).toMatchObject([{ status: 'delivered' }]);
+    const another = { ...outcome('nudge', 'Ask Declined', day(1)), properties: { ask_id: 'nudge_other' } };
+    expect(played(card, [...asked, another], day(2)).asks).toMatchObject([{ status: 'delivered' }]);
+  });
+
   test('that is snoozed comes back for as long as it was there for', () => {
     const later = outcome('nudge', 'Ask Snoozed', day(1), { until: day(8) });
     expect(played(card, [...asked, later], day(10)).asks).toMatchObject([
@@ -183,6 +205,43 @@ describe('a draft in a replay', () => {
     expect(
       played(draft, [...asked, untouched, outcome('draft', 'Ask Declined', day(2))], day(3)).asks,
     ).toMatchObject([{ status: 'declined', settledAt: day(2) }]);
+  });
+
+  test('is ignored when its owner says that nobody answered, and not by what else the history says', () => {
+    const sent = outcome('draft', 'Ask Sent', day(1));
+    const ignoredBy = (by: string) =>
+      played(draft, [...asked, untouched, sent, outcome('draft', 'Ask Ignored', day(2), { by })], day(3))
+        .asks;
+    expect(ignoredBy('cs_manager')).toMatchObject([{ status: 'ignored', settledAt: day(2) }]);
+    expect(ignoredBy('job')).toMatchObject([{ status: 'delivered', deliveredAt: day(1) }]);
+    const unsent = outcome('draft', 'Ask Ignored', day(2), { by: 'cs_manager' });
+    expect(played(draft, [...asked, untouched, unsent], day(3)).asks).toMatchObject([{ status: 'open' }]);
+    const twice = [sent, outcome('draft', 'Ask Sent', day(2))];
+    expect(played(draft, [...asked, untouched, ...twice], day(3)).asks).toMatchObject([
+      { status: 'delivered', deliveredAt: day(1), expiresAt: day(8) },
+    ]);
+  });
+
+  test('that is snoozed stays for its time, and a day longer than it was put off', () => {
+    const snoozedUntil = (until: number) =>
+      played(
+        draft,
+        [...asked, untouched, outcome('draft', 'Ask Snoozed', day(1), { until: day(until) })],
+        day(30),
+      );
+    expect(snoozedUntil(3).asks).toMatchObject([{ status: 'expired', settledAt: day(7) }]);
+    expect(snoozedUntil(9).asks).toMatchObject([{ status: 'expired', settledAt: day(10) }]);
+  });
+
+  test('that is dismissed for another person holds nobody', () => {
+    const closed = outcome('draft', 'Ask Closed', day(1), { reason: 'asked_instead' });
+    const { world, asks } = played(draft, [...asked, untouched, closed], day(2));
+    expect(asks).toMatchObject([{ status: 'withdrawn', settledAt: day(1), deliveredAt: undefined }]);
+    expect([world.accounts.get('acme')?.hold, world.people.get('ada')?.hold]).toEqual([undefined, undefined]);
+    const sentBefore = [outcome('draft', 'Ask Sent', day(0.5)), closed];
+    expect(played(draft, [...asked, untouched, ...sentBefore], day(2)).asks).toMatchObject([
+      { status: 'delivered', deliveredAt: day(0.5) },
+    ]);
   });
 
   test('whose owner does nothing gives way to its other channel', () => {
