@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyAgenda } from '../../../src/engine/account.ts';
+import { type Agenda, emptyAgenda } from '../../../src/engine/account.ts';
 import type { Event } from '../../../src/engine/event.ts';
 import { fold } from '../../../src/engine/fold.ts';
 import { open } from '../../../src/engine/openings.ts';
@@ -53,8 +53,11 @@ test('what waits for a trigger is theirs too, and what others did stays with the
     anAnswer(9, { personId: 'ben', occurredAt: day(1) }),
     anAnswer(9, { personId: 'cleo', occurredAt: day(2) }),
     nobodys,
-  ].reduce((known, event) => open(known, event, catalog), { ...emptyAgenda, verdicts: { kind: 'ask' } });
-  const peopleIn = ({ openings }: typeof agenda) =>
+  ].reduce<Agenda>((known, event) => open(known, event, catalog), {
+    ...emptyAgenda,
+    verdicts: { kind: 'ask' },
+  });
+  const peopleIn = ({ openings }: Agenda) =>
     Object.entries(openings).map(([trigger, waiting]) => [trigger, waiting.map(({ personId }) => personId)]);
   expect(peopleIn(renameInAgenda(agenda, 'ben', 'ada'))).toEqual([
     ['promoter-email', ['ada', 'cleo']],
