@@ -169,10 +169,16 @@ describe('waking for readiness', () => {
 
   test('evidence that does not fade has no turn, whatever its half-life', () => {
     const evidence = { kind: 'trait' as const, name: 'plan', test: { is: 'pro' } };
-    const signals = [aSignal({ evidence, halfLife: DAY })];
+    // Beside it something fades, of which nothing is left at the end.
+    const used = aSignal({ name: 'used', effect: { kind: 'points', points: 1 }, halfLife: HOUR });
+    const signals = [aSignal({ evidence, halfLife: DAY }), used];
+    const index = indexSignals(signals);
     const update = anEvent({ name: 'Account Updated', properties: { plan: 'pro' }, occurredAt: day(0) });
-    const state = fold(emptyState(), update, indexSignals(signals));
-    expect(score(state, signals, day(9)).value).toBe(60);
+    const state = [update, anEvent({ occurredAt: day(0) })].reduce(
+      (known, event) => fold(known, event, index),
+      emptyState(),
+    );
+    expect(score(state, signals, day(9)).value).toBeCloseTo(60);
     expect(readinessTurns(state, signals, day(1), [{ atLeast: 50 }], day(99))).toBeUndefined();
     expect(readinessReaches(state, signals, day(1), { atLeast: 50 })).toBeUndefined();
   });
