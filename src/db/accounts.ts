@@ -4,8 +4,17 @@ import { foldSeen, type Seen } from '../engine/people.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
-import { IS_NEWS, KNOWN, type Known, type Version, type Versioned, versionsOf } from './known.ts';
+import {
+  createKnown,
+  IS_NEWS,
+  KNOWN,
+  type Known,
+  type Version,
+  type Versioned,
+  versionsOf,
+} from './known.ts';
 import { fromJson } from './rows.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export type AccountRow = Versioned & {
   readonly id: AccountId;
@@ -40,7 +49,13 @@ type Row = Version & {
 
 const COLUMNS = 'id, state, seen, signals_hash, agenda, readiness, refold, held_until, hold_reason, hold_by';
 
-export type KnownAccounts = Known<AccountRow>;
+/** Those of this process, which take turns at them. */
+export type KnownAccounts = Known<AccountRow> & { readonly takeTurns: Turns };
+
+export const createKnownAccounts = (limit: number): KnownAccounts => ({
+  ...createKnown<AccountRow>(limit),
+  takeTurns: createTurns(),
+});
 
 /**
  * Makes the accounts that are missing and locks all, in id order, until the transaction ends. What this process knows
@@ -55,6 +70,7 @@ export async function lockAccounts(
 ): Promise<AccountRow[]> {
   if (ids.length === 0) return [];
   const sorted = [...new Set(ids)].sort();
+  await known.takeTurns(tx, sorted);
   const before = new Map(sorted.map((id) => [id, known.take(id)]));
   const accounts = await lockAndRead(tx, before, now);
   if (accounts.length === sorted.length) return accounts;

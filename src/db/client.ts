@@ -36,6 +36,8 @@ export type Db = {
 export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client: PoolClient = await db.pool.connect();
   let broken: Error | undefined;
+  let end = () => {};
+  ends.set(client, new Promise((resolve) => (end = resolve)));
   try {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     const result = await work(client);
@@ -50,6 +52,13 @@ export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => 
     });
     throw error;
   } finally {
+    ends.delete(client);
+    end();
     client.release(broken);
   }
 }
+
+const ends = new WeakMap<Sql, Promise<void>>();
+
+/** Resolves when the transaction under way there has ended, however it did; undefined where there is none. */
+export const whenEnded = (tx: Sql): Promise<void> | undefined => ends.get(tx);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { PrismaClient } from '../generated/client.ts';
-import type { AccountRow } from './accounts.ts';
+import { createKnownAccounts } from './accounts.ts';
 import type { Db } from './client.ts';
 import { databaseFolder } from './data-folder.ts';
 import { type Durability, durabilityOfPglite, durabilityOfPostgres } from './durability.ts';
@@ -57,7 +57,7 @@ export async function openDb(place: DbPlace, log: DbLog = silent): Promise<Db> {
     closing ??= shut(store);
     return closing;
   };
-  const known = { accounts: createKnown<AccountRow>(MOST_KNOWN), people: createKnown<PersonRow>(MOST_KNOWN) };
+  const known = { accounts: createKnownAccounts(MOST_KNOWN), people: createKnown<PersonRow>(MOST_KNOWN) };
   return { kind, pool, known, prisma: prismaOver(pool), durability, nudgeFeed, close };
 }
 
