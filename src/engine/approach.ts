@@ -28,13 +28,24 @@ export function approachOf(
   { trigger, approach }: Plan,
   opening: Opening | undefined,
 ): Approach {
-  // Who did something, or referred somebody, is another person with each event.
-  const isOfEvent = trigger.who === 'actor' || trigger.who === 'referrer';
-  if (opening && isOfEvent) return makeApproach(situation, trigger, opening);
-  const { approaches } = situation.found;
+  // Who referred somebody is found out by each event anew.
+  if (opening && trigger.who === 'referrer') return makeApproach(situation, trigger, opening);
+  const approaches = approachesBy(situation, trigger, opening);
+  if (approaches === undefined) return makeApproach(situation, trigger, opening);
   const known = approaches[approach] ?? makeApproach(situation, trigger, opening);
   approaches[approach] = known;
   return known;
+}
+
+/** What was found already: by who did something, as twenty events may wait of the same few people, else for all. */
+function approachesBy(
+  situation: Situation,
+  { who }: Trigger,
+  opening: Opening | undefined,
+): (Approach | undefined)[] | undefined {
+  if (!opening || who !== 'actor') return situation.found.approaches;
+  const actor = opening.personId === undefined ? undefined : situation.view.people.get(opening.personId);
+  return actor && foundOf(situation, actor).approaches;
 }
 
 function makeApproach(situation: Situation, trigger: Trigger, opening: Opening | undefined): Approach {

@@ -72,6 +72,8 @@ export type FoundOfPerson = {
   readonly person: Person;
   /** In any account, those planned in this evaluation among them. */
   readonly asks: readonly AskRecord[];
+  /** Of triggers that ask whoever did something, by the number of the approach there. */
+  readonly approaches: (Approach | undefined)[];
   notAgain: Finding | undefined;
   guards: readonly Finding[] | undefined;
 };
@@ -173,6 +175,7 @@ export function foundOf(situation: Situation, person: Person): FoundOfPerson {
   const found: FoundOfPerson = {
     person,
     asks: asksOf(situation, person),
+    approaches: [],
     notAgain: undefined,
     guards: undefined,
   };

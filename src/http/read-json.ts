@@ -5,7 +5,16 @@ import { decompress, readBody } from './read-body.ts';
 
 /** Reads JSON whatever its content type: browsers send it as text/plain to be spared a preflight. */
 export async function readJson(req: IncomingMessage, limit: number): Promise<unknown> {
-  return parse(textOf(await readBody(req, limit), req));
+  return (await readJsonText(req, limit)).body;
+}
+
+/** The same with the text that it was. */
+export async function readJsonText(
+  req: IncomingMessage,
+  limit: number,
+): Promise<{ readonly body: unknown; readonly text: string }> {
+  const text = textOf(await readBody(req, limit), req);
+  return { body: parse(text), text };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { isFields } from '../sources/json.ts';
 import { readSegment, SEGMENT_LIMITS } from '../sources/segment.ts';
 import type { SegmentType } from '../sources/segment-content.ts';
+import { isPlainText } from '../sources/segment-quick.ts';
 import { HttpFault } from './http-fault.ts';
 import { type Door, type Exchange, rejectedHeader } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';
-import { readJson } from './read-json.ts';
+import { readJsonText } from './read-json.ts';
 import { answerJson, segmentDialect } from './sdk-answers.ts';
 
 /** Where Segment's clients send: one message of a type, or, without one, a batch. */
@@ -20,7 +21,7 @@ export function segmentDoor(type?: SegmentType, imported = false): Door {
 async function receive(exchange: Exchange, type: SegmentType | undefined, imported: boolean): Promise<void> {
   const { deps, req, res } = exchange;
   const receivedAt = deps.clock();
-  const body = await readBody(exchange);
+  const { body, text } = await readBody(exchange);
   const sender = await senderOf(deps.keys, req, body, isFields(body) ? [body['writeKey']] : [], receivedAt);
   if (!isFields(body) && type !== undefined)
     throw new HttpFault(400, 'body: expected a JSON object, one message');
@@ -31,6 +32,7 @@ async function receive(exchange: Exchange, type: SegmentType | undefined, import
     ...sender,
     receivedAt,
     imported,
+    isPlain: isPlainText(text),
     ...(type === undefined ? {} : { type }),
   });
   const receipt = await exchange.receive(intake);
@@ -38,9 +40,9 @@ async function receive(exchange: Exchange, type: SegmentType | undefined, import
 }
 
 // Segment answers 400 to what is too large, and its clients know that as final.
-async function readBody({ req }: Exchange): Promise<unknown> {
+async function readBody({ req }: Exchange): Promise<{ readonly body: unknown; readonly text: string }> {
   try {
-    return await readJson(req, SEGMENT_LIMITS.body);
+    return await readJsonText(req, SEGMENT_LIMITS.body);
   } catch (error) {
     throw error instanceof HttpFault && error.status === 413 ? new HttpFault(400, error.message) : error;
   }

@@ -84,7 +84,7 @@ const traitsOf = (message: Fields) => readObject(message['traits'], 'traits', ke
 const keepsProperty = (key: string) => key !== '$goodturn_token';
 
 // The browser's own zone and language are the best guess there is until the product says.
-function deviceTraits(context: Fields): JsonObject {
+export function deviceTraits(context: Fields): JsonObject {
   const pick = (key: string) => {
     const value = context[key];
     return typeof value === 'string' && /^[\w/+-]{2,60}$/.test(value) ? { [key]: value } : {};

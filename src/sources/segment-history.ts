@@ -36,7 +36,7 @@ export function createHistoryReader(): HistoryReader {
       };
     }
     const facts = { isPlain: isPlain && line.length <= LONGEST_QUICK_LINE, now: NEVER, imported: false };
-    return quick(message, facts) ?? readCarefully(message);
+    return quick.line(message, facts) ?? readCarefully(message);
   };
 }
 

@@ -2,36 +2,80 @@ import type { Json, JsonObject } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { ECHO_MARK, READINESS_TRAIT } from './echo.ts';
 import { readId, readName, readUserId } from './identity.ts';
+import { readInstant } from './instant.ts';
 import { type Fields, isFields } from './json.ts';
 import type { ReportedEvent } from './reported.ts';
+import { deviceTraits, type SegmentType } from './segment-content.ts';
 import { npsFromTool } from './segment-nps.ts';
 import { withStandardNames } from './traits.ts';
 
 /**
- * Reads an ordinary `track`, `page`, `identify` or `group` line as `readSegmentLine` does, several times as fast.
+ * Reads an ordinary `track`, `page`, `identify` or `group` message as `readSegment` does, several times as fast.
  * Undefined for anything out of the ordinary, which is then read the careful way: so both give the same events,
- * whatever the line.
+ * whatever the message.
  */
-export type QuickReader = (
-  message: unknown,
-  facts: {
-    /** The text has no escapes that hide a character, no reserved name, and is far below the limits of size. */
-    readonly isPlain: boolean;
-    readonly now: Instant;
-    readonly imported: boolean;
-  },
-) => ReportedEvent | undefined;
+export type QuickReader = {
+  /** As `readSegmentLine` reads it. */
+  readonly line: (message: unknown, facts: LineFacts) => ReportedEvent | undefined;
+  /** As it is read from a request that a server sent, and that says nothing but when it was sent. */
+  readonly sent: (message: unknown, facts: RequestFacts) => ReportedEvent | undefined;
+};
 
-/** A reader remembers which ids and names it has checked: a history says the same ones again and again. */
-export function createQuickReader(): QuickReader {
-  const userIds = remembering((id) => isSame(id, () => readUserId(id, '')));
-  const ids = remembering((id) => isSame(id, () => readId(id, '')));
-  const names = remembering(isPlainName);
+type LineFacts = {
+  /** The text has no escapes that hide a character, no reserved name, and is far below the limits of size. */
+  readonly isPlain: boolean;
+  readonly now: Instant;
+  readonly imported: boolean;
+};
+
+/** The text is plain as above, but a message may still be too large. */
+export type RequestFacts = {
+  readonly receivedAt: Instant;
+  /** As the request says it. */
+  readonly sentAt: unknown;
+  /** As its route says it. */
+  readonly type: SegmentType | undefined;
+};
+
+/** A reader remembers which ids and names it has checked, so many of each: the same ones come again and again. */
+export function createQuickReader(most = 200_000): QuickReader {
+  const userIds = remembering(most, (id) => isSame(id, () => readUserId(id, '')));
+  const ids = remembering(most, (id) => isSame(id, () => readId(id, '')));
+  const names = remembering(most, isPlainName);
   const instantOf = createInstantReader();
+  const sentAtOf = rememberingLast((sentAt) => {
+    const at = readInstant(sentAt);
+    return at !== undefined && Number.isFinite(at) ? at : undefined;
+  });
 
-  return (message, { isPlain, now, imported }) => {
+  function line(message: unknown, { isPlain, now, imported }: LineFacts): ReportedEvent | undefined {
     if (!isPlain || !isFields(message)) return undefined;
-    const { messageId, timestamp, context = NOTHING } = message;
+    const occurredAt = instantOf(message['timestamp']);
+    const received = message['receivedAt'];
+    const receivedAt = received === undefined || received === null ? occurredAt : instantOf(received);
+    if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now)
+      return undefined;
+    return read(message, occurredAt, receivedAt, imported);
+  }
+
+  function sent(message: unknown, { receivedAt, sentAt, type }: RequestFacts): ReportedEvent | undefined {
+    if (!isFields(message) || (type !== undefined && message['type'] !== type)) return undefined;
+    if (message['receivedAt'] !== undefined || message['originalTimestamp'] !== undefined) return undefined;
+    const said = instantOf(message['timestamp']);
+    if (said === undefined) return undefined;
+    const left = sentAtOf(sentAt ?? message['sentAt']);
+    const occurredAt = left === undefined ? said : receivedAt - (left - said);
+    if (occurredAt < 0 || occurredAt > receivedAt || !isSurelyShort(message)) return undefined;
+    return read(message, occurredAt, receivedAt, false);
+  }
+
+  function read(
+    message: Fields,
+    occurredAt: Instant,
+    receivedAt: Instant,
+    imported: boolean,
+  ): ReportedEvent | undefined {
+    const { messageId, context = NOTHING } = message;
     const said = isFields(context) ? contentOf(message, context) : undefined;
     if (said === undefined || !isFields(context)) return undefined;
     if (typeof messageId !== 'string' || !isMessageId(messageId)) return undefined;
@@ -40,11 +84,6 @@ export function createQuickReader(): QuickReader {
     if (name === undefined || userId === undefined) return undefined;
     const anonymousId = message['anonymousId'] ?? undefined;
     if (anonymousId !== undefined && ids(anonymousId) === undefined) return undefined;
-    const occurredAt = instantOf(timestamp);
-    const received = message['receivedAt'];
-    const receivedAt = received === undefined || received === null ? occurredAt : instantOf(received);
-    if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now)
-      return undefined;
     const account = accountIn(message, context, said);
     const accountId = account === undefined ? undefined : ids(account);
     if (account !== undefined && accountId === undefined) return undefined;
@@ -64,7 +103,9 @@ export function createQuickReader(): QuickReader {
     if (accountId !== undefined) event.ownAccountId = accountId;
     if (typeof anonymousId === 'string' && anonymousId !== userId) event.anonymousId = anonymousId;
     return event;
-  };
+  }
+
+  return { line, sent };
 }
 
 type Said = { readonly name: string; readonly properties: JsonObject; readonly isGroup: boolean };
@@ -80,9 +121,8 @@ function contentOf(message: Fields, context: Fields): Said | undefined {
     return titled && content('Page Viewed', titled);
   }
   if ((type !== 'identify' && type !== 'group') || !isFields(traits) || !isSound(traits)) return undefined;
-  if (context['timezone'] !== undefined || context['locale'] !== undefined) return undefined;
-  const standard = withStandardNames(trusted(traits));
-  return content(type === 'group' ? 'Account Updated' : 'Person Updated', standard, type === 'group');
+  if (type === 'group') return content('Account Updated', withStandardNames(trusted(traits)), true);
+  return content('Person Updated', withStandardNames(trusted(traits), deviceTraits(context)));
 }
 
 const content = (name: string, properties: JsonObject, isGroup = false): Said => ({
@@ -108,16 +148,29 @@ const NO_FLAGS: readonly string[] = [];
  * Asks once about each text, up to a bound: they come from customers. Answers with the text as it was first seen, for
  * looking up what is known to be the same text is much faster.
  */
-function remembering(ask: (text: string) => boolean): (text: unknown) => string | undefined {
+function remembering(most: number, ask: (text: string) => boolean): (text: unknown) => string | undefined {
   const good = new Map<string, string>();
   return (text) => {
     if (typeof text !== 'string') return undefined;
     const known = good.get(text);
     if (known !== undefined) return known;
     if (!ask(text)) return undefined;
-    if (good.size > 200_000) good.clear();
+    if (good.size >= most) good.clear();
     good.set(text, text);
     return text;
+  };
+}
+
+/** Asks again only when the question is another one. */
+function rememberingLast<Answer>(ask: (value: unknown) => Answer): (value: unknown) => Answer {
+  let last: unknown;
+  let answer = ask(last);
+  return (value) => {
+    if (value !== last) {
+      last = value;
+      answer = ask(value);
+    }
+    return answer;
   };
 }
 
@@ -136,6 +189,31 @@ function isPlainName(name: string): boolean {
     npsFromTool(name, { score: 1, rating: 1, survey_type: 'nps', metric_type: 'nps' }) !== undefined;
   return !isTool && isSame(name, () => readName(name, ''));
 }
+
+/** Whether its text has far fewer bytes than Segment allows: a character takes at most six. */
+function isSurelyShort(message: Fields): boolean {
+  return roomLeft(message, MOST_CHARACTERS) > 0;
+}
+
+const MOST_CHARACTERS = 5000;
+
+function roomLeft(value: unknown, room: number): number {
+  if (typeof value === 'string') return room - value.length;
+  if (typeof value !== 'object' || value === null) return room - LONGEST_SCALAR;
+  let left = room - PUNCTUATION;
+  if (Array.isArray(value)) {
+    for (const item of value) if (left > 0) left = roomLeft(item, left - PUNCTUATION);
+    return left;
+  }
+  // Safe: neither a list nor null.
+  const fields = value as Fields;
+  for (const key in fields) if (left > 0) left = roomLeft(fields[key], left - key.length - PUNCTUATION);
+  return left;
+}
+
+/** Of a number, written out. */
+const LONGEST_SCALAR = 25;
+const PUNCTUATION = 4;
 
 function isMessageId(id: string): boolean {
   return id.length > 0 && id.length <= 100 && !id.startsWith('goodturn:');
@@ -229,3 +307,10 @@ function pair(text: string, at: number): number {
 }
 
 export const LONGEST_QUICK_LINE = 6000;
+
+/** Names that no property may have, and the escape that could hide one, or a character that no database keeps. */
+const RESERVED = /"(?:__proto__|constructor|prototype)"/;
+
+export function isPlainText(text: string): boolean {
+  return !text.includes('\\u') && !RESERVED.test(text);
+}

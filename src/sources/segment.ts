@@ -8,6 +8,7 @@ import { MessageFault, refuse } from './message-fault.ts';
 import { rejection, shown } from './rejection.ts';
 import type { Intake, Rejection, ReportedEvent } from './reported.ts';
 import { type Content, readContent, readOwnAccount, readType, type SegmentType } from './segment-content.ts';
+import { createQuickReader, type RequestFacts } from './segment-quick.ts';
 import { type Moment, momentOf } from './skew.ts';
 import { type Sender, standing, tokenOf } from './trust.ts';
 
@@ -20,6 +21,8 @@ export type SegmentReading = Sender & {
   readonly imported: boolean;
   /** What the route says the message is; absent in batches. */
   readonly type?: SegmentType;
+  /** The body's text was plain (`isPlainText`). */
+  readonly isPlain?: boolean;
 };
 
 /**
@@ -32,7 +35,13 @@ export function readSegment(body: unknown, reading: SegmentReading): Intake {
   const defaults = isFields(body) && Array.isArray(body['batch']) ? body : {};
   const events: ReportedEvent[] = [];
   const rejections: Rejection[] = [];
+  const facts = requestFacts(defaults, reading);
   for (const message of messages.slice(0, SEGMENT_LIMITS.events)) {
+    const ordinary = facts && quick.sent(message, facts);
+    if (ordinary !== undefined) {
+      events.push(ordinary);
+      continue;
+    }
     try {
       const event = readMessage(message, defaults, reading);
       if (event !== undefined) events.push(event);
@@ -47,6 +56,18 @@ export function readSegment(body: unknown, reading: SegmentReading): Intake {
     rejections.push(rejection('segment', messages[SEGMENT_LIMITS.events], reason));
   }
   return { events, rejections };
+}
+
+// What it remembers is what customers send, so there is a bound.
+const quick = createQuickReader(50_000);
+
+/** What messages need that can be read quickly; undefined where the request is out of the ordinary. */
+function requestFacts(defaults: Fields, reading: SegmentReading): RequestFacts | undefined {
+  const { trust, imported, isPlain, receivedAt, type } = reading;
+  const isOrdinary = isPlain === true && trust === 'server' && !imported;
+  if (!isOrdinary || defaults['context'] !== undefined || (defaults['timestamp'] ?? undefined) !== undefined)
+    return undefined;
+  return { receivedAt, sentAt: defaults['sentAt'], type };
 }
 
 /** The messages in a body, whatever its shape. */

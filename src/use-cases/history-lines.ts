@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isPlainText } from '../sources/segment-quick.ts';
 
 /** One line of a file, which is not blank. Answers whether to go on. */
 export type TakeLine = (
@@ -137,11 +138,4 @@ function linesOfBytes(buffer: Buffer, from: number, to: number): Lines {
     },
   };
   return lines;
-}
-
-/** Names that no property may have, and the escape that could hide one, or a character that no database keeps. */
-const RESERVED = /"(?:__proto__|constructor|prototype)"/;
-
-export function isPlainText(text: string): boolean {
-  return !text.includes('\\u') && !RESERVED.test(text);
 }

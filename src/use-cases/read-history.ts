@@ -4,7 +4,8 @@ import type { Instant } from '../engine/time.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { createSeenIds } from '../sources/seen-ids.ts';
 import { createHistoryReader, type HistoryReader } from '../sources/segment-history.ts';
-import { forEachLine, isPlainText, type Progress } from './history-lines.ts';
+import { isPlainText } from '../sources/segment-quick.ts';
+import { forEachLine, type Progress } from './history-lines.ts';
 
 /** A line that was left out, and why. */
 export type BadLine = { readonly line: number; readonly reason: string };
