@@ -84,8 +84,8 @@ export async function lockEachIdentity(tx: Sql, identities: readonly LockedIdent
   if (identities.length === 0) return;
   await tx.query({
     name: 'lock-each-identity',
-    text: `select case when hash is null then pg_advisory_xact_lock_shared(${EVERY_IDENTITY})
-                       when alone then pg_advisory_xact_lock(hash) else pg_advisory_xact_lock_shared(hash) end
+    text: `select count(case when hash is null then pg_advisory_xact_lock_shared(${EVERY_IDENTITY})
+                             when alone then pg_advisory_xact_lock(hash) else pg_advisory_xact_lock_shared(hash) end)
            from (select null as hash, false as alone union all
                  select hashtextextended(i, 0) as hash, bool_or(a) from json_to_recordset($1::json) as k(i text, a boolean)
                  group by 1 order by hash nulls first offset 0) as ordered`,

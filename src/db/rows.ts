@@ -5,18 +5,28 @@ export const instant = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
 /** Long texts of many records, to be sent as one parameter of bytes; each record says where its own is. */
 export function createTexts() {
-  const parts: string[] = [];
+  let buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let end = 0;
   return {
     /** Where the text begins, counted from 1 as SQL does, and how many bytes it has. */
     add: (text: string): readonly [from: number, length: number] => {
-      const length = Buffer.byteLength(text);
-      parts.push(text);
+      const most = text.length * MOST_BYTES_A_UNIT;
+      if (end + most > buffer.length) buffer = grown(buffer, end, most);
+      const length = buffer.write(text, end);
       end += length;
       return [end - length + 1, length];
     },
-    bytes: () => Buffer.from(parts.join('')),
+    bytes: () => buffer.subarray(0, end),
   };
+}
+
+const FIRST_BYTES = 1 << 16;
+const MOST_BYTES_A_UNIT = 3;
+
+function grown(buffer: Buffer, used: number, more: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, used + more));
+  buffer.copy(larger, 0, 0, used);
+  return larger;
 }
 
 /** SQL that reads the text that `place` stands for out of `bytes`. */

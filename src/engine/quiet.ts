@@ -14,18 +14,23 @@ import type { Instant } from './time.ts';
  */
 export type Meaning = 'seen' | 'more' | 'news';
 
-/** Folds an event, and says what it means. Never less than it does, sometimes more. */
+/**
+ * Folds an event, and says what it means. Never less than it does, sometimes more. `isKnown`: what it says of its person
+ * was known.
+ */
 export function foldAndWeigh(
   state: AccountState,
   event: Event,
   effectsOf: EffectsOf,
   index: SignalIndex,
   at: Instant,
+  isKnown = false,
 ): Meaning {
   const { name, source, personId, imported } = event;
   const effects = effectsOf(name);
   const isNobodyNew = personId === undefined || own(state.people, personId) !== undefined;
-  const isPlain = isNobodyNew && !imported && source !== 'goodturn' && name !== 'Person Updated';
+  const isUpdate = name === 'Person Updated' && !isKnown;
+  const isPlain = isNobodyNew && !imported && source !== 'goodturn' && !isUpdate;
   const changesAnswers = foldAndTell(state, event, effects, index, at);
   if (changesAnswers || !isPlain || effects.opens.length > 0) return 'news';
   return effects.touched.length === 0 && effects.kind === 'plain' ? 'seen' : 'more';

@@ -33,6 +33,14 @@ export type FoldedAccount = {
   readonly seen: Seen;
 };
 
+type NewsOfAccount = {
+  readonly events: readonly Event[];
+  readonly moved: Moved;
+  readonly atAnySize: boolean;
+  /** People of whom the events say nothing new. */
+  readonly unchanged: ReadonlySet<PersonId>;
+};
+
 /**
  * Folds new events into an account; or, where events changed hands or the signals changed, all its stored
  * events anew. The new events are stored already. What was not imported may open triggers.
@@ -41,15 +49,15 @@ export async function foldAccount(
   deps: Pick<Deps, 'catalog' | 'catalogOfSignals'>,
   tx: Sql,
   row: AccountRow,
-  news: { readonly events: readonly Event[]; readonly moved: Moved; readonly atAnySize: boolean },
+  news: NewsOfAccount,
   now: Instant,
 ): Promise<FoldedAccount> {
   const catalog = deps.catalog();
   const stale = row.refold || row.signalsHash !== catalog.signalsHash || news.moved.accounts.has(row.id);
-  if (!stale) return { row, ...foldNew(catalog, row, news.events, now), catalog, refold: false };
+  if (!stale) return { row, ...foldNew(catalog, row, news, now), catalog, refold: false };
   if (!news.atAnySize && (await countEventsOfAccount(tx, row.id, REFOLD_AT_ONCE)) === REFOLD_AT_ONCE) {
     const before = await deps.catalogOfSignals(tx, row.signalsHash);
-    const folded = foldNew(before, row, news.events, now);
+    const folded = foldNew(before, row, news, now);
     return { row, ...folded, meaning: 'news', catalog: before, refold: true };
   }
   const arrived = new Set([...news.events.map(({ id }) => id), ...news.moved.events]);
@@ -61,7 +69,7 @@ type Folded = Pick<FoldedAccount, 'state' | 'agenda' | 'meaning' | 'seen'>;
 function foldNew(
   { catalog, signalIndex, effectsOf, hash }: CatalogInForce,
   row: AccountRow,
-  events: readonly Event[],
+  { events, unchanged }: NewsOfAccount,
   now: Instant,
 ): Folded {
   const { state } = row;
@@ -70,7 +78,10 @@ function foldNew(
   for (const event of [...events].sort(compareEvents)) {
     const changedNps = changesScore(state, event);
     if (meaning === 'news') fold(state, event, signalIndex);
-    else meaning = heavier(meaning, foldAndWeigh(state, event, effectsOf, signalIndex, now));
+    else {
+      const isKnown = event.personId !== undefined && unchanged.has(event.personId);
+      meaning = heavier(meaning, foldAndWeigh(state, event, effectsOf, signalIndex, now, isKnown));
+    }
     agenda = open(agenda, event, catalog, { changedNps });
   }
   if (meaning !== 'seen') return { state, agenda, meaning, seen: {} };

@@ -16,6 +16,8 @@ export type News = {
   readonly moved?: Moved;
   /** Those the events name, so that they are not read again. */
   readonly people?: ReadonlyMap<PersonId, PersonRow>;
+  /** Those of whom the events say nothing new. */
+  readonly unchanged?: ReadonlySet<PersonId>;
   /** Accounts to look at although nothing happened there: woken by time, or changed by hand. */
   readonly woken?: readonly AccountId[];
   /** Fold anew whatever the size: said by the job that has the time. */
@@ -34,9 +36,10 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
   const { accounts: known } = deps.db.known;
   const rows = await lockAccounts(known, tx, ids, now, freshAccount(deps));
   const folded: FoldedAccount[] = [];
+  const { atAnySize = false, unchanged = new Set() } = news;
   for (const row of rows) {
     const events = byAccount.get(row.id) ?? [];
-    folded.push(await foldAccount(deps, tx, row, { events, moved, atAnySize: news.atAnySize === true }, now));
+    folded.push(await foldAccount(deps, tx, row, { events, moved, atAnySize, unchanged }, now));
   }
   const woken = new Set([...moved.accounts, ...(news.woken ?? [])]);
   const [quiet, changed] = partition(folded, ({ row, meaning }) => meaning === 'seen' && !woken.has(row.id));

@@ -185,6 +185,29 @@ forEachDatabase('taking in events', (open) => {
   });
 
   describe('an account', () => {
+    test('is decided anew when its people are said to be otherwise than known, and not when the same is said again', async () => {
+      const decidedAt = async () => {
+        const { rows } = await house.db.pool.query(`select evaluated_at from account where id = 'acme'`);
+        return new Date(rows[0].evaluated_at).getTime();
+      };
+      const says = (traits: object) => identify('ada', traits, { at: house.now() });
+      await house.send([...joined('ada', 'acme'), says({ title: 'analyst' })]);
+      await house.pass(HOUR);
+      await house.send([says({ title: 'analyst' })]);
+      expect(await decidedAt()).toBeLessThan(house.now());
+      await house.send([says({ title: 'director' }), says({ title: 'director' })]);
+      expect(await decidedAt()).toBe(house.now());
+      const before = house.now();
+      await house.pass(HOUR);
+      await house.send([says({ title: 'director' })]);
+      expect(await decidedAt()).toBe(before);
+      // Of a person of two accounts the other one may not have heard.
+      await house.send([group('ada', 'globex', {}, { at: house.now() })]);
+      await house.pass(HOUR);
+      await house.send([identify('ada', { title: 'director' }, { at: house.now(), account: 'acme' })]);
+      expect(await decidedAt()).toBe(house.now());
+    });
+
     test('that has nobody in it is counted and asks nobody', async () => {
       await house.send([accountEvent('acme', 'Workflow Completed')]);
       await house.runJobs();
