@@ -1,7 +1,7 @@
 import { isFields } from '../sources/json.ts';
+import { isPlainText } from '../sources/plain-text.ts';
 import { readSegment, SEGMENT_LIMITS } from '../sources/segment.ts';
 import type { SegmentType } from '../sources/segment-content.ts';
-import { isPlainText } from '../sources/segment-quick.ts';
 import { HttpFault } from './http-fault.ts';
 import { type Door, type Exchange, rejectedHeader } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';

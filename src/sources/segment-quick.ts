@@ -3,7 +3,9 @@ import type { Instant } from '../engine/time.ts';
 import { ECHO_MARK, READINESS_TRAIT } from './echo.ts';
 import { readId, readName, readUserId } from './identity.ts';
 import { readInstant } from './instant.ts';
+import { createInstantReader } from './instant-quick.ts';
 import { type Fields, isFields } from './json.ts';
+import { isSurelyShort } from './plain-text.ts';
 import type { ReportedEvent } from './reported.ts';
 import { deviceTraits, type SegmentType } from './segment-content.ts';
 import { npsFromTool } from './segment-nps.ts';
@@ -39,9 +41,7 @@ export type RequestFacts = {
 
 /** A reader remembers which ids and names it has checked, so many of each: the same ones come again and again. */
 export function createQuickReader(most = 200_000): QuickReader {
-  const userIds = remembering(most, (id) => isSame(id, () => readUserId(id, '')));
-  const ids = remembering(most, (id) => isSame(id, () => readId(id, '')));
-  const names = remembering(most, isPlainName);
+  const read = createMessageReader(most);
   const instantOf = createInstantReader();
   const sentAtOf = rememberingLast((sentAt) => {
     const at = readInstant(sentAt);
@@ -55,7 +55,7 @@ export function createQuickReader(most = 200_000): QuickReader {
     const receivedAt = received === undefined || received === null ? occurredAt : instantOf(received);
     if (occurredAt === undefined || receivedAt === undefined || occurredAt > receivedAt || receivedAt > now)
       return undefined;
-    return read(message, occurredAt, receivedAt, imported);
+    return read(message, { occurredAt, receivedAt, imported });
   }
 
   function sent(message: unknown, { receivedAt, sentAt, type }: RequestFacts): ReportedEvent | undefined {
@@ -66,15 +66,21 @@ export function createQuickReader(most = 200_000): QuickReader {
     const left = sentAtOf(sentAt ?? message['sentAt']);
     const occurredAt = left === undefined ? said : receivedAt - (left - said);
     if (occurredAt < 0 || occurredAt > receivedAt || !isSurelyShort(message)) return undefined;
-    return read(message, occurredAt, receivedAt, false);
+    return read(message, { occurredAt, receivedAt, imported: false });
   }
 
-  function read(
-    message: Fields,
-    occurredAt: Instant,
-    receivedAt: Instant,
-    imported: boolean,
-  ): ReportedEvent | undefined {
+  return { line, sent };
+}
+
+type Placed = Pick<ReportedEvent, 'occurredAt' | 'receivedAt' | 'imported'>;
+
+/** Reads all but when it was. */
+function createMessageReader(most: number) {
+  const userIds = remembering(most, (id) => isSame(id, () => readUserId(id, '')));
+  const ids = remembering(most, (id) => isSame(id, () => readId(id, '')));
+  const names = remembering(most, isPlainName);
+
+  return (message: Fields, { occurredAt, receivedAt, imported }: Placed): ReportedEvent | undefined => {
     const { messageId, context = NOTHING } = message;
     const said = isFields(context) ? contentOf(message, context) : undefined;
     if (said === undefined || !isFields(context)) return undefined;
@@ -103,9 +109,7 @@ export function createQuickReader(most = 200_000): QuickReader {
     if (accountId !== undefined) event.ownAccountId = accountId;
     if (typeof anonymousId === 'string' && anonymousId !== userId) event.anonymousId = anonymousId;
     return event;
-  }
-
-  return { line, sent };
+  };
 }
 
 type Said = { readonly name: string; readonly properties: JsonObject; readonly isGroup: boolean };
@@ -190,31 +194,6 @@ function isPlainName(name: string): boolean {
   return !isTool && isSame(name, () => readName(name, ''));
 }
 
-/** Whether its text has far fewer bytes than Segment allows: a character takes at most six. */
-function isSurelyShort(message: Fields): boolean {
-  return roomLeft(message, MOST_CHARACTERS) > 0;
-}
-
-const MOST_CHARACTERS = 5000;
-
-function roomLeft(value: unknown, room: number): number {
-  if (typeof value === 'string') return room - value.length;
-  if (typeof value !== 'object' || value === null) return room - LONGEST_SCALAR;
-  let left = room - PUNCTUATION;
-  if (Array.isArray(value)) {
-    for (const item of value) if (left > 0) left = roomLeft(item, left - PUNCTUATION);
-    return left;
-  }
-  // Safe: neither a list nor null.
-  const fields = value as Fields;
-  for (const key in fields) if (left > 0) left = roomLeft(fields[key], left - key.length - PUNCTUATION);
-  return left;
-}
-
-/** Of a number, written out. */
-const LONGEST_SCALAR = 25;
-const PUNCTUATION = 4;
-
 function isMessageId(id: string): boolean {
   return id.length > 0 && id.length <= 100 && !id.startsWith('goodturn:');
 }
@@ -251,66 +230,4 @@ function viewed(message: Fields, properties: Fields): JsonObject | undefined {
   return titled;
 }
 
-/** Reads `2026-03-01T10:00:00.000Z`. The day of the line before is most often this line's too. */
-function createInstantReader(): (value: unknown) => Instant | undefined {
-  let day = '';
-  let midnight = Number.NaN;
-  return (value) => {
-    if (typeof value !== 'string' || value.length !== 24 || value.charCodeAt(10) !== 84) return undefined;
-    if (!value.startsWith(day) || day === '') {
-      const start = value.slice(0, 10);
-      const at = /^\d{4}-\d\d-\d\d$/.test(start) ? Date.parse(`${start}T00:00:00.000Z`) : Number.NaN;
-      // The engine carries 31 February over; we do not.
-      if (!(at >= 0) || !new Date(at).toISOString().startsWith(start)) return undefined;
-      day = start;
-      midnight = at;
-    }
-    const clock = clockOf(value);
-    return clock === undefined ? undefined : midnight + clock;
-  };
-}
-
-/** The milliseconds since midnight of `…T10:00:00.000Z`. */
-function clockOf(text: string): number | undefined {
-  const isShaped =
-    text.charCodeAt(13) === COLON &&
-    text.charCodeAt(16) === COLON &&
-    text.charCodeAt(19) === DOT &&
-    text.charCodeAt(23) === ZULU;
-  const hour = pair(text, 11);
-  const minute = pair(text, 14);
-  const second = pair(text, 17);
-  const tenths = pair(text, 20);
-  const last = text.charCodeAt(22) - ZERO;
-  if (
-    !isShaped ||
-    !(hour < 24) ||
-    !(minute < 60) ||
-    !(second < 60) ||
-    !(tenths < 100) ||
-    !(last >= 0 && last <= 9)
-  )
-    return undefined;
-  return ((hour * 60 + minute) * 60 + second) * 1000 + tenths * 10 + last;
-}
-
-const ZERO = 48;
-const COLON = 58;
-const DOT = 46;
-const ZULU = 90;
-
-/** Two digits as a number; NaN for anything else. */
-function pair(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - ZERO;
-  const ones = text.charCodeAt(at + 1) - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
 export const LONGEST_QUICK_LINE = 6000;
-
-/** Names that no property may have, and the escape that could hide one, or a character that no database keeps. */
-const RESERVED = /"(?:__proto__|constructor|prototype)"/;
-
-export function isPlainText(text: string): boolean {
-  return !text.includes('\\u') && !RESERVED.test(text);
-}

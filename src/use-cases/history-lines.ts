@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isPlainText } from '../sources/segment-quick.ts';
+import { isPlainText } from '../sources/plain-text.ts';
 
 /** One line of a file, which is not blank. Answers whether to go on. */
 export type TakeLine = (

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { compareEvents } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
+import { isPlainText } from '../sources/plain-text.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { createSeenIds } from '../sources/seen-ids.ts';
 import { createHistoryReader, type HistoryReader } from '../sources/segment-history.ts';
-import { isPlainText } from '../sources/segment-quick.ts';
 import { forEachLine, type Progress } from './history-lines.ts';
 
 /** A line that was left out, and why. */

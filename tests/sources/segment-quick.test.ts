@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isPlainText } from '../../src/sources/plain-text.ts';
 import type { Intake } from '../../src/sources/reported.ts';
 import { readSegment, readSegmentLine } from '../../src/sources/segment.ts';
-import { createQuickReader, isPlainText } from '../../src/sources/segment-quick.ts';
+import { createQuickReader } from '../../src/sources/segment-quick.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 
