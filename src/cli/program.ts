@@ -1,34 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addBacktest } from './backtest.ts';
-import { addCheck } from './check.ts';
-import { addExamples } from './examples.ts';
-import { addImport } from './import.ts';
 import { COULD_NOT_RUN, type ExitCode, FINE, type Io } from './io.ts';
-import { addKeys } from './keys.ts';
-import { addOperate } from './operate.ts';
-import { addPeople } from './people.ts';
-import { addPreview } from './preview.ts';
-import { addPublish } from './publish.ts';
-import { addReadiness } from './readiness.ts';
-import { runnerOf } from './run.ts';
-import { addShortlist } from './shortlist.ts';
-import { addSweep } from './sweep.ts';
+import { type Run, runnerOf } from './run.ts';
 
-const COMMANDS = [
-  addCheck,
-  addExamples,
-  addPublish,
-  addPreview,
-  addImport,
-  addReadiness,
-  addBacktest,
-  addSweep,
-  addShortlist,
-  addOperate,
-  addPeople,
-  addKeys,
+type AddCommand = (program: Command, run: Run) => void;
+
+/** Who adds which commands, as help lists them. Loaded when they are wanted: most bring the database along. */
+const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddCommand> }[] = [
+  { names: ['check'], load: async () => (await import('./check.ts')).addCheck },
+  { names: ['examples'], load: async () => (await import('./examples.ts')).addExamples },
+  { names: ['publish', 'rollback'], load: async () => (await import('./publish.ts')).addPublish },
+  { names: ['preview'], load: async () => (await import('./preview.ts')).addPreview },
+  { names: ['import'], load: async () => (await import('./import.ts')).addImport },
+  { names: ['readiness'], load: async () => (await import('./readiness.ts')).addReadiness },
+  { names: ['backtest'], load: async () => (await import('./backtest.ts')).addBacktest },
+  { names: ['sweep'], load: async () => (await import('./sweep.ts')).addSweep },
+  { names: ['shortlist'], load: async () => (await import('./shortlist.ts')).addShortlist },
+  { names: ['pause', 'resume', 'suppress'], load: async () => (await import('./operate.ts')).addOperate },
+  { names: ['export', 'erase'], load: async () => (await import('./people.ts')).addPeople },
+  { names: ['keys'], load: async () => (await import('./keys.ts')).addKeys },
 ];
+
+/** All commands that help or a guess at a misspelt one needs; of the one that is called only that. */
+function commandsFor([name = '']: readonly string[]): typeof COMMANDS {
+  const called = COMMANDS.filter(({ names }) => names.includes(name));
+  return called.length > 0 ? called : COMMANDS;
+}
 
 /** The command line as a function of its words. Answers what the process ends with; `serve` goes on after it. */
 export function createProgram(io: Io): (words: readonly string[]) => Promise<ExitCode> {
@@ -51,7 +48,7 @@ export function createProgram(io: Io): (words: readonly string[]) => Promise<Exi
       .action(async () => {
         await import('../main.ts');
       });
-    for (const add of COMMANDS) add(program, run);
+    for (const { load } of commandsFor(words)) (await load())(program, run);
     try {
       await program.parseAsync(words, { from: 'user' });
     } catch (error) {
