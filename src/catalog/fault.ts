@@ -13,13 +13,17 @@ export type Fault = {
 
 /** One line per fault, in the order of the files: `triggers/promoter-email.yaml:7 when[1].signal: …`. */
 export function formatFaults(faults: readonly Fault[]): string {
-  return faults.map(formatFault).join('\n');
+  return fieldErrors(faults)
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join('\n');
 }
 
-function formatFault({ file, line, path, message, suggestion }: Fault): string {
-  const where = `${file}${line > 0 ? `:${line}` : ''}${path === '' ? '' : ` ${path}`}`;
-  return `${where}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`;
-}
+/** The same for programs: where each stands, and what is wrong there. */
+export const fieldErrors = (faults: readonly Fault[]): { field: string; message: string }[] =>
+  faults.map(({ file, line, path, message, suggestion }) => ({
+    field: [`${file}${line > 0 ? `:${line}` : ''}`, path].join(' ').trim(),
+    message: suggestion === undefined ? message : `${message}; ${suggestion}`,
+  }));
 
 /** Orders faults as a person reads the files: by file, then line, then column. */
 export function compareFaults(a: Fault, b: Fault): number {

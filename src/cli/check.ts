@@ -58,7 +58,15 @@ const present = ({ faults, notes, unseen, waiting }: CatalogCheck) => ({
   triggers_without_data: waiting ?? null,
 });
 
-const presentFault = ({ file, line, column, path, message, suggestion }: CatalogCheck['faults'][number]) => ({
+/** A fault as a program reads it. */
+export const presentFault = ({
+  file,
+  line,
+  column,
+  path,
+  message,
+  suggestion,
+}: CatalogCheck['faults'][number]) => ({
   file,
   line,
   column: column ?? null,
@@ -90,7 +98,8 @@ function page(
   return `${parts.join('\n\n')}\n`;
 }
 
-function listed(faults: CatalogCheck['faults']): string {
+/** Faults as people read them, indented under a heading. */
+export function listed(faults: CatalogCheck['faults']): string {
   return faults
     .map(({ file, line, path, message, suggestion }) => {
       const where = `${file}${line > 0 ? `:${line}` : ''}${path === '' ? '' : ` ${path}`}`;

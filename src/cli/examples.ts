@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { playExamples } from '../use-cases/check-catalog.ts';
 import { catalogIn, configOf } from './arguments.ts';
+import { listed, presentFault } from './check.ts';
 import { CommandFault, type ExitCode, FINE, FOUND, type Io, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
 import { plural, points, WIDTH, wrap } from './table.ts';
@@ -19,15 +20,23 @@ export function addExamples(program: Command, run: Run): void {
 
 async function examples(io: Io, { catalog, trigger, json }: Options): Promise<ExitCode> {
   const triggersDir = catalogIn(configOf(io), catalog);
-  const { faults, results: all } = await playExamples({ triggersDir });
-  if (faults.length > 0)
-    throw new CommandFault(`${triggersDir} has ${plural(faults.length, 'fault')}; run goodturn check`);
+  const { faults, triggers, results: all } = await playExamples({ triggersDir });
+  if (faults.length > 0) {
+    if (json) writeJson(io, { examples: [], faults: faults.map(presentFault) });
+    else io.err(`No example could be played: ${plural(faults.length, 'fault')}\n${listed(faults)}\n`);
+    return FOUND;
+  }
   const results = all.filter((one) => trigger === undefined || one.trigger === trigger);
-  if (trigger !== undefined && results.length === 0) throw new CommandFault(`${trigger} has no examples`);
+  if (trigger !== undefined && results.length === 0) throw new CommandFault(noExamples(trigger, triggers));
   const failed = results.filter(({ passed }) => !passed);
   if (json) writeJson(io, { examples: results.map(present) });
   else io.out(page(results, stylesOf(io)));
   return failed.length === 0 ? FINE : FOUND;
+}
+
+function noExamples(trigger: string, known: readonly string[]): string {
+  if (known.includes(trigger)) return `${trigger} has no examples`;
+  return `--trigger: there is no trigger "${trigger}". Known: ${known.join(', ')}`;
 }
 
 type Result = Awaited<ReturnType<typeof playExamples>>['results'][number];

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
-import { configOf } from './arguments.ts';
-import { CommandFault, type ExitCode, FINE, type Io, writeJson } from './io.ts';
-import { askService } from './remote.ts';
+import type { FieldError } from '../errors.ts';
+import { FaultyCatalog, publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
+import { catalogIn, configOf } from './arguments.ts';
+import { CommandFault, type ExitCode, FINE, FOUND, type Io, writeJson } from './io.ts';
+import { askService, ServiceRefusal } from './remote.ts';
 import type { Run } from './run.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -28,8 +29,30 @@ type Published = {
 };
 
 async function publish(io: Io, { note, json }: { note?: string; json?: boolean }): Promise<ExitCode> {
+  if (note !== undefined && note.length > LONGEST_NOTE)
+    throw new CommandFault(`--note: got ${note.length} characters, expected at most ${LONGEST_NOTE}`);
+  try {
+    const result = await publishAnywhere(io, note);
+    if (json) writeJson(io, result);
+    else if (isPublished(result)) io.out(inWords(result));
+    return FINE;
+  } catch (error) {
+    const faults = faultsIn(error);
+    if (faults === undefined || !(error instanceof Error)) throw error;
+    // A folder that is not there is no fault in what somebody wrote.
+    if (error instanceof FaultyCatalog) catalogIn(configOf(io), undefined);
+    if (json) writeJson(io, { published: false, faults });
+    else io.err(`${error.message}\n`);
+    return FOUND;
+  }
+}
+
+/** As much as the service takes. */
+const LONGEST_NOTE = 500;
+
+function publishAnywhere(io: Io, note: string | undefined): Promise<unknown> {
   const config = configOf(io);
-  const result = await withDatabase<unknown>(
+  return withDatabase<unknown>(
     io,
     config,
     async ({ deps }) => {
@@ -39,9 +62,12 @@ async function publish(io: Io, { note, json }: { note?: string; json?: boolean }
     },
     () => askService(io, config, 'POST', '/v1/publish', note === undefined ? {} : { note }),
   );
-  if (json) writeJson(io, result);
-  else if (isPublished(result)) io.out(inWords(result));
-  return FINE;
+}
+
+/** What is wrong with the catalog, if that is why it could not be published, here or by the service. */
+function faultsIn(error: unknown): readonly FieldError[] | undefined {
+  if (error instanceof FaultyCatalog) return error.errors;
+  return error instanceof ServiceRefusal && error.status === 400 ? error.errors : undefined;
 }
 
 function isPublished(value: unknown): value is Published {

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Config } from '../config.ts';
+import type { FieldError } from '../errors.ts';
 import { CommandFault, type Io } from './io.ts';
 
 /** Asks the running service to do it. Throws a fault that says what it answered. */
@@ -17,7 +19,19 @@ export async function askService(
   io.err(`the service at ${BASE_URL} has the database open, so it is asked to do this\n`);
   const { status, text } = await send(method, `${BASE_URL}${path}`, SECRET_KEY, body);
   if (status < 300) return text === '' ? undefined : JSON.parse(text);
-  throw new CommandFault(`The service at ${BASE_URL} answered ${status}: ${detailOf(text)}`);
+  throw new ServiceRefusal(BASE_URL, status, problemIn(text));
+}
+
+/** The service said no; its reason is one that the user can mend. */
+export class ServiceRefusal extends CommandFault {
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+  constructor(service: string, status: number, { detail, errors = [] }: z.output<typeof Problem>) {
+    super(`The service at ${service} answered ${status}: ${detail}`);
+    this.name = 'ServiceRefusal';
+    this.status = status;
+    this.errors = errors;
+  }
 }
 
 /** One request with a key, its body as JSON. */
@@ -41,11 +55,16 @@ export async function send(
   }
 }
 
-function detailOf(text: string): string {
+const Problem = z.object({
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+
+/** Our own problems, or what a proxy in between said. */
+function problemIn(text: string): z.output<typeof Problem> {
   try {
-    const { detail } = JSON.parse(text);
-    return typeof detail === 'string' ? detail : text;
+    return Problem.parse(JSON.parse(text));
   } catch {
-    return text.slice(0, 500);
+    return { detail: text.slice(0, 500) };
   }
 }

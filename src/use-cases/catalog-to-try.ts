@@ -1,4 +1,4 @@
-import { formatFaults } from '../catalog/fault.ts';
+import { fieldErrors, formatFaults } from '../catalog/fault.ts';
 import { parseCatalog } from '../catalog/read-catalog.ts';
 import { readCatalogContent } from '../db/catalogs.ts';
 import type { Deps } from '../deps.ts';
@@ -25,11 +25,10 @@ export async function catalogToTry(
   }
   const { catalog, faults } = parseCatalog({ triggers: filesIn(asked) });
   if (catalog !== undefined) return catalog.catalog;
-  const errors = faults.map(({ file, path, message }) => ({ field: `${file} ${path}`.trim(), message }));
   throw new Refusal(
     'invalid',
     `The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.\n${formatFaults(faults)}`,
-    errors,
+    fieldErrors(faults),
   );
 }
 

@@ -36,10 +36,17 @@ export async function readDefinitions(triggersDir: string): Promise<Catalog> {
   throw new Error(`${triggersDir} is no catalog that could be used:\n${formatFaults(faults)}`);
 }
 
-/** Plays the examples inside the files through the engine; undefined when the catalog has a fault. */
-export async function playExamples(
-  place: CatalogPlace,
-): Promise<{ readonly faults: readonly Fault[]; readonly results: readonly ExampleResult[] }> {
+export type PlayedExamples = {
+  readonly faults: readonly Fault[];
+  /** All there are, by name. */
+  readonly triggers: readonly string[];
+  readonly results: readonly ExampleResult[];
+};
+
+/** Plays the examples inside the files through the engine; nothing is played when the catalog has a fault. */
+export async function playExamples(place: CatalogPlace): Promise<PlayedExamples> {
   const { catalog, examples, faults } = await readCatalog(place);
-  return { faults, results: catalog === undefined ? [] : runExamples(catalog.catalog, examples) };
+  if (catalog === undefined) return { faults, triggers: [], results: [] };
+  const triggers = catalog.catalog.triggers.map(({ name }) => name).sort();
+  return { faults, triggers, results: runExamples(catalog.catalog, examples) };
 }

@@ -1,4 +1,4 @@
-import { type Fault, formatFaults } from '../catalog/fault.ts';
+import { type Fault, fieldErrors, formatFaults } from '../catalog/fault.ts';
 import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
 import type { PublishedCatalog } from '../catalog/published.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
@@ -71,16 +71,12 @@ export async function catalogInForce(
   return (await publishCatalog(db, config, { who: 'start', at: 'start' }, now)).inForce;
 }
 
-/** Publishes on request: a faulty catalog is the caller's to mend, so it is refused with its list of faults. */
-export async function publishByHand(
+/** Publishes on request. Throws `FaultyCatalog`, which is the caller's to mend. */
+export function publishByHand(
   { db, config, clock }: Pick<Deps, 'db' | 'config' | 'clock'>,
   by: { readonly who: string; readonly note?: string; readonly at: 'hand' },
 ): Promise<Published> {
-  try {
-    return await publishCatalog(db, config, by, clock());
-  } catch (error) {
-    throw error instanceof FaultyCatalog ? new Refusal('invalid', error.message) : error;
-  }
+  return publishCatalog(db, config, by, clock());
 }
 
 /** Puts an earlier version in force again, as a new version. Throws a `not_found` Refusal when there is no such one. */
@@ -110,10 +106,12 @@ async function load(
 }
 
 /** What the growth team wrote cannot be published; the message lists every fault. */
-export class FaultyCatalog extends Error {
+export class FaultyCatalog extends Refusal {
   constructor(faults: readonly Fault[]) {
     super(
+      'invalid',
       `The catalog has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was published.\n${formatFaults(faults)}`,
+      fieldErrors(faults),
     );
     this.name = 'FaultyCatalog';
   }

@@ -252,11 +252,27 @@ describe('goodturn examples', () => {
     ]);
   });
 
-  test('of a catalog with faults ends with 2', async () => {
+  test('of a catalog with faults are not played: the faults are named, as the check names them', async () => {
     write({ triggers: { mail: MAIL.replace('who: actor', 'who: acter') + EXAMPLE } });
     const { out, err, code } = await goodturn('examples');
-    expect([out, code]).toEqual(['', 2]);
-    expect(err).toContain('1 fault; run goodturn check');
+    expect([out, code]).toEqual(['', 1]);
+    expect(err).toMatch(
+      /^No example could be played: 1 fault\n.*mail\.yaml:\d+ who\n.*"acter"; did you mean "actor"/s,
+    );
+    const asJson = await goodturn('examples', '--json');
+    expect(asJson).toMatchObject({ err: '', code: 1 });
+    expect(JSON.parse(asJson.out)).toEqual({
+      examples: [],
+      faults: [expect.objectContaining({ path: 'who', suggestion: 'did you mean "actor"?' })],
+    });
+  });
+
+  test('of one trigger: says which triggers there are, and which have none', async () => {
+    write({ triggers: { mail: MAIL } });
+    expect((await goodturn('examples', '--trigger', 'mial')).err).toContain(
+      '--trigger: there is no trigger "mial". Known: mail',
+    );
+    expect((await goodturn('examples', '--trigger', 'mail')).err).toContain('mail has no examples');
   });
 });
 

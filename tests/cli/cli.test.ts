@@ -167,7 +167,7 @@ describe('the command line', () => {
     ],
     [['preview', 'nosuch'], 2, /^$/, /There is no template "nosuch"\. Known: .*promoter-email/],
     [['preview', 'promoter-email', '--person', 'ada'], 2, /^$/, /--person: .*name it with --account/],
-    [['examples', '--trigger', 'nosuch'], 2, /^$/, /nosuch has no examples/],
+    [['examples', '--trigger', 'nosuch'], 2, /^$/, /there is no trigger "nosuch"\. Known: .*promoter-email/],
     [['rollback', 'x'], 2, /^$/, /got the version "x", expected a number like 3/],
     [['keys', '--new', 'wrong'], 2, /^$/, /--new: got "wrong", expected write, publishable or secret/],
     [['suppress', 'LICENSE', '--scope', 'x'], 2, /^$/, /--scope: got "x", expected asks or all/],

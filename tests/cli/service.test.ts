@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '../../src/db/client.ts';
 import { DAY } from '../../src/engine/time.ts';
@@ -71,9 +72,29 @@ describe.runIf(server?.available)('on a PostgreSQL, whoever else is on it, a com
   test('publishes nothing on its way: only publish does', async () => {
     const other = createDesk({ ...urlOf(), TRIGGERS_DIR: '/nowhere' });
     expect((await other.run('shortlist', '--length', '1')).stdout).toContain('To start from: 1 account');
-    expect((await other.run('publish')).stderr).toContain('/nowhere');
+    expect(await other.run('publish')).toMatchObject({
+      status: 2,
+      stderr: 'goodturn: TRIGGERS_DIR: there is no folder /nowhere\n',
+    });
     other.clear();
     expect((await desk.run('publish')).stdout).toContain('Nothing has changed: version 1 stays in force.');
+  });
+
+  test('publishes no catalog with a fault, and ends as the check does', async () => {
+    const empty = `${desk.folder}/no-signals`;
+    mkdirSync(empty);
+    const other = createDesk({ ...urlOf(), TRIGGERS_DIR: empty });
+    const ran = await other.run('publish');
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toMatch(/^The catalog has a fault; nothing was published\.\n.*readiness\.yaml/);
+    const asJson = await other.run('publish', '--json');
+    expect(asJson).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      published: false,
+      faults: [{ field: expect.stringContaining('readiness.yaml'), message: expect.any(String) }],
+    });
+    expect((await other.run('publish', '--note', 'x'.repeat(501))).status).toBe(2);
+    other.clear();
   });
 
   test('asks nobody about what was imported, and shows whom to start with', async () => {
@@ -121,8 +142,10 @@ describe('while the service has the embedded database open, a command', () => {
   beforeAll(async () => {
     files['HISTORY'] = desk.file('history.jsonl', HISTORY);
     files['ADDRESSES'] = desk.file('addresses.csv', ADDRESSES);
+    cpSync('triggers', `${desk.folder}/triggers`, { recursive: true });
+    const folders = { DATA_DIR: `${desk.folder}/data`, TRIGGERS_DIR: `${desk.folder}/triggers` };
     service = spawn(process.execPath, ['dist/cli.js', 'serve'], {
-      env: { PATH: process.env['PATH'], PORT, ...KEYS, DATA_DIR: `${desk.folder}/data` },
+      env: { PATH: process.env['PATH'], PORT, ...KEYS, ...folders },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {
@@ -153,6 +176,27 @@ describe('while the service has the embedded database open, a command', () => {
     const { status, stdout, stderr } = await desk.run(...words.map((word) => files[word] ?? word));
     expect(stderr).toContain(`the service at http://localhost:${PORT} has the database open`);
     expect([status, stdout]).toEqual([0, expect.stringMatching(said)]);
+  });
+
+  test('hands on what is wrong with the catalog of the service, and ends as the check does', async () => {
+    const wrong = desk.file('triggers/wrong.yaml', 'channel: emial\n');
+    const asJson = await desk.run('publish', '--json');
+    const { status, stdout, stderr } = await desk.run('publish');
+    rmSync(wrong);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /answered 400: The catalog has 2 faults; nothing was published\.\n.*did you mean "email"/s,
+    );
+    expect(asJson.status).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toEqual({
+      published: false,
+      faults: expect.arrayContaining([
+        {
+          field: expect.stringMatching(/wrong\.yaml:1 channel$/),
+          message: expect.stringContaining('"email"'),
+        },
+      ]),
+    });
   });
 
   test.each([[['keys']], [['check', '--database']]])(
