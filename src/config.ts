@@ -36,9 +36,23 @@ const rsaKey = z
   .transform((value) => value.replaceAll('\\n', '\n'))
   .refine(isRsaKey, 'expected an RSA private key in PEM form, from -----BEGIN to -----END');
 
+const PORTS = 'expected a number from 0 to 65535';
+const oneOf = <const Name extends string>(...names: readonly [Name, ...Name[]]) =>
+  z.enum(names, `expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`);
+/** Compared with what stands behind an @: anything else would be nobody's, without a word. */
+const domains = list.refine(
+  (value) => value.length > 0 && value.every((one) => /^[^\s@/:]+$/.test(one)),
+  'expected domains like vendor.example, comma-separated',
+);
+
 /** One line of meaning per key; docs/operating.md says more. Absent keys take the default. */
 const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(4400), // 0: any free port
+  PORT: z
+    .string()
+    .regex(/^\s*\d+\s*$/, PORTS)
+    .transform(Number)
+    .refine((port) => port <= 65_535, PORTS)
+    .default(4400), // 0: any free port
   BASE_URL: url.optional(), // how people reach us; default http://localhost:PORT
   DATABASE_URL: text
     .regex(/^postgres(ql)?:\/\//, 'expected postgres://user:password@host:5432/name')
@@ -50,13 +64,13 @@ const Environment = z.object({
     .string()
     .regex(/^smtps?:\/\//, 'expected smtp://… or smtps://…')
     .optional(), // absent: mail is kept and shown
-  MODE: z.enum(['rehearsal', 'live']).default('rehearsal'),
+  MODE: oneOf('rehearsal', 'live').default('rehearsal'),
   REHEARSAL_TO: address.optional(), // default MAIL_FROM
   MAIL_FROM: address.default('goodturn@localhost'),
   DKIM_SELECTOR: text.optional(), // with DKIM_PRIVATE_KEY: mail is signed
   DKIM_PRIVATE_KEY: rsaKey.optional(),
   DKIM_DOMAIN: text.toLowerCase().optional(), // default: the domain of MAIL_FROM
-  TEAM_DOMAINS: list.optional(), // default: the domain of MAIL_FROM
+  TEAM_DOMAINS: domains.optional(), // default: the domain of MAIL_FROM
   DEFAULT_OWNER_EMAIL: address.optional(),
   ALERTS_TO: address.optional(),
   PRODUCT_NAME: text.default('our product'),
@@ -76,7 +90,7 @@ const Environment = z.object({
     .refine((length) => length >= DAY, 'expected a day or more, like 400d')
     .default(400 * DAY), // raw events are purged this long after they came in
   TICK: duration.refine((value) => value >= SECOND, 'expected 1s or longer').default(10 * SECOND),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -100,20 +114,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const env = result.data;
   const domain = env.MAIL_FROM.slice(env.MAIL_FROM.lastIndexOf('@') + 1);
-  const webhookSecrets = new Map<string, string>();
-  for (const [key, value] of Object.entries(given)) {
-    if (key.startsWith('WEBHOOK_SECRET_') && value)
-      webhookSecrets.set(key.slice('WEBHOOK_SECRET_'.length).toLowerCase(), value);
-  }
   return {
     ...env,
-    BASE_URL: env.BASE_URL ?? `http://localhost:${env.PORT}`,
+    BASE_URL: env.BASE_URL ?? localUrl(env.PORT),
     TEAM_DOMAINS: (env.TEAM_DOMAINS ?? [domain]).map((name) => name.toLowerCase()),
     REHEARSAL_TO: env.REHEARSAL_TO ?? env.MAIL_FROM,
     DKIM_DOMAIN: env.DKIM_DOMAIN ?? domain,
-    webhookSecrets,
   } as const;
 }
+
+/** Where it is reached when nothing says otherwise. */
+export const localUrl = (port: number) => `http://localhost:${port}`;
 
 /** A key without its selector signs nothing, and nobody would notice. */
 function halfGiven(given: Readonly<Record<string, string | undefined>>): readonly string[] {

@@ -1,6 +1,7 @@
+import { createServer as createNetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { createHttpServer } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, localUrl } from './config.ts';
 import type { Db } from './db/client.ts';
 import { openDb } from './db/open.ts';
 import { createAnalytics } from './delivery/analytics.ts';
@@ -44,7 +45,8 @@ export type Outside = {
 export type MadeKeys = LoadedKeys['made'];
 
 /** Starts everything, in order; what was started is stopped again when a later step fails. */
-export async function startService(config: Config, log: Logger, outside: Outside = {}): Promise<Service> {
+export async function startService(given: Config, log: Logger, outside: Outside = {}): Promise<Service> {
+  const config = await withPort(given);
   const clock = outside.clock ?? Date.now;
   const undo: (() => Promise<void> | void)[] = [];
   // A step that fails keeps nobody from the next: the database is closed whatever happened before.
@@ -90,6 +92,17 @@ export async function startService(config: Config, log: Logger, outside: Outside
   }
 }
 
+/** Links are written before anybody listens: where any port will do, and they lead there, it is chosen first. */
+async function withPort(config: Config): Promise<Config> {
+  if (config.PORT !== 0 || config.BASE_URL !== localUrl(0)) return config;
+  const probe = createNetServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  return { ...config, PORT: address.port, BASE_URL: localUrl(address.port) };
+}
+
 function createMailer(config: Config, log: Logger): Mailer {
   const { SMTP_URL, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY: privateKey, DKIM_DOMAIN: domain } = config;
   if (SMTP_URL === undefined) return createKeptMailer(log);
@@ -115,7 +128,7 @@ async function listen(
       server.close(() => resolve());
       server.closeIdleConnections();
     });
-  return { url: `http://localhost:${address.port}`, close };
+  return { url: localUrl(address.port), close };
 }
 
 const clearer = (error: Error, port: number): Error =>

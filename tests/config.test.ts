@@ -25,6 +25,12 @@ describe('settings', () => {
     ['ALLOWED_ORIGINS', 'https://*.vendor.example', 'https://app.vendor.example'],
     ['TICK', '0s', '1s or longer'],
     ['EVENT_RETENTION', '0s', 'a day or more'],
+    ['PORT', 'abc', 'a number from 0 to 65535'],
+    ['PORT', '70000', 'a number from 0 to 65535'],
+    ['MODE', 'prod', 'rehearsal or live'],
+    ['LOG_LEVEL', 'loud', 'fatal, error, warn, info, debug, trace or silent'],
+    ['TEAM_DOMAINS', 'vendor.example, @vendor.io', 'domains like vendor.example'],
+    ['TEAM_DOMAINS', 'https://vendor.example', 'domains like vendor.example'],
   ])('%s=%s is refused, and says what is expected', (name, value, expected) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toContain(`${name}: expected `);
@@ -37,6 +43,8 @@ describe('settings', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'http://localhost:3000, https://app.vendor.example, capacitor://localhost'],
     ['TICK', '1s'],
+    ['PORT', ' 8080 '],
+    ['TEAM_DOMAINS', 'Vendor.example, localhost'],
   ])('%s=%s is taken', (name, value) => {
     expect(faultsOf({ [name]: value })).toBe('');
   });

@@ -5,6 +5,21 @@ import { readConfig } from '../src/config.ts';
 import { type MadeKeys, startService } from '../src/service.ts';
 import { databases } from './databases.ts';
 
+test('on any free port, links lead to the one it listens on', async () => {
+  const [database] = databases;
+  if (database === undefined) throw new Error('there is no database to test on');
+  const db = await database.open();
+  try {
+    const outside = { db, scheduled: false };
+    const service = await startService(readConfig({ PORT: '0' }), pino({ level: 'silent' }), outside);
+    expect(service.url).toMatch(/^http:\/\/localhost:[1-9]\d+$/);
+    expect(service.deps.config.BASE_URL).toBe(service.url);
+    await service.stop();
+  } finally {
+    await db.close();
+  }
+});
+
 test('keys are told as they are made, also where the start then fails, and never again', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, resolve));

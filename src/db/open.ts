@@ -76,7 +76,7 @@ async function openServer(url: string, log: DbLog): Promise<Store> {
 }
 
 async function openFolder(dataDir: string, log: DbLog): Promise<Store> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const unlock = lockFolder(dataDir, new Date());
   try {
     const thread = await startPglite(await databaseFolder(dataDir), (err) => {
@@ -90,6 +90,18 @@ async function openFolder(dataDir: string, log: DbLog): Promise<Store> {
   } catch (error) {
     unlock();
     throw error;
+  }
+}
+
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = ['EEXIST', 'ENOTDIR'].includes(code) ? 'there is a file in its place' : String(error);
+    throw new Error(`DATA_DIR: expected a folder, or a place for one, at ${dataDir}; ${why}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -25,6 +25,17 @@ describe('PGlite', { timeout: 180_000 }, () => {
       expect(durability.survives).toBe('power');
       expect(durability.note).toMatch(/[1-9]\d* per commit/);
     }));
+
+  test.each(['file', 'file/data'])('says where its folder cannot be: %s', (name) =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      const dataDir = join(folder, name);
+      const opening = openDb({ DATA_DIR: dataDir }, { info: () => {}, warn: () => {} });
+      await expect(opening).rejects.toThrow(
+        `DATA_DIR: expected a folder, or a place for one, at ${dataDir}; there is a file in its place.`,
+      );
+    }),
+  );
 
   test('lets the rest of the process work while a statement is slow', () =>
     pglite(async ({ pool }) => {
