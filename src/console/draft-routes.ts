@@ -97,6 +97,9 @@ function dayIn(form: Form): Instant {
   const given = form.get('until') ?? '';
   const at = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(at)) throw new Refusal('invalid', 'Please choose a day. Nothing was done.');
+  // JavaScript reads 30 February as 2 March.
+  if (new Date(at).toISOString().slice(0, 10) !== given)
+    throw new Refusal('invalid', `There is no ${given}. Please choose another day. Nothing was done.`);
   return at;
 }
 

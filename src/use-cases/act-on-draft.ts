@@ -72,6 +72,7 @@ export async function actOnDraft(deps: Deps, askId: string, action: DraftAction)
 }
 
 async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
+  if (ask.status !== 'open') orGone(ask, undefined);
   const content = wordsToKeep(ask, words);
   // Whoever works on the words has acted: no other words go out in their name.
   const change = { content, fallbackAt: null };
@@ -80,6 +81,7 @@ async function save(tx: Sql, ask: AskRow, words: Words): Promise<Done> {
 
 async function send(tx: Sql, ask: AskRow, words: Words, now: Instant): Promise<Done> {
   if (ask.deliveredAt !== undefined && ask.status !== 'withdrawn') return { result: ask, events: [] };
+  if (ask.status !== 'open') orGone(ask, undefined);
   const content = wordsToKeep(ask, words);
   const change = {
     content,
@@ -196,10 +198,12 @@ function wordsToKeep(ask: AskRow, { subject, text, seen }: Words) {
   return { ...ask.content, subject: oneLine(subject).slice(0, 200), text: plain.slice(0, 20_000) };
 }
 
+const SENT: readonly AskRow['status'][] = ['delivered', 'accepted', 'declined', 'ignored'];
+
 function orGone(ask: AskRow, moved: AskRow | undefined): AskRow {
   if (moved) return moved;
   throw new Refusal(
     'conflict',
-    `This draft is ${ask.status.replaceAll('_', ' ')} already, so nothing was done.`,
+    `This draft ${SENT.includes(ask.status) ? 'was sent' : `is ${ask.status.replaceAll('_', ' ')}`} already, so nothing was done.`,
   );
 }

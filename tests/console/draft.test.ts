@@ -88,6 +88,24 @@ forEachDatabase('the page of a draft', (open) => {
     expect((await findAsk(db.pool, id))?.status).toBe('open');
   });
 
+  test.each(['delivered', 'accepted', 'declined', 'ignored'] as const)(
+    'words come too late for a draft that is %s, and the page says so',
+    async (status) => {
+      const id = await draft(status);
+      const late = await post(urlOf(id), { action: 'save', seen: 'stale', subject: 's', text: 'mine' });
+      expect(late.status).toBe(409);
+      expect(await late.text()).toContain('This draft was sent already, so nothing was done.');
+    },
+  );
+
+  test('the account is held until no day that there is not', async () => {
+    const id = await draft();
+    const answer = await post(urlOf(id), { action: 'hold', until: '2026-02-30' });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('There is no 2026-02-30. Please choose another day.');
+    expect((await findAsk(db.pool, id))?.status).toBe('open');
+  });
+
   test('an answer can be noted once it was sent, and only one', async () => {
     const id = await draft('delivered');
     expect((await post(urlOf(id), { action: 'accepted' })).status).toBe(303);

@@ -58,6 +58,19 @@ describe('what came of an ask', () => {
     expect(subjects().filter((subject) => subject === 'What did Ada Grace say?')).toHaveLength(1);
   });
 
+  test('it is asked once, too, where the owner cannot be written to, and the mail says why it failed', async () => {
+    const id = await aDraft('ada', 'acme');
+    await post(id, 'send');
+    const nobody = 'sam ortiz@vendor.example';
+    await house.db.pool.query('update ask set owner_email = $2 where id = $1', [id, nobody]);
+    await days(8);
+    const mails = await house.db.pool.query(
+      `select status, status_reason, meant_for, attempts from mail where purpose = 'follow_up'`,
+    );
+    const reason = expect.stringContaining('expected one plain address');
+    expect(mails.rows).toEqual([{ status: 'failed', status_reason: reason, meant_for: nobody, attempts: 1 }]);
+  });
+
   test('it is also asked of an email in the owner’s name', async () => {
     await house.send([...joined('ada', 'acme', house.now(), SAM), scored('ada', 10, { at: house.now() })]);
     await house.runJobs();
