@@ -16,7 +16,6 @@ import { personRoutes } from './http/person-routes.ts';
 import { notFound, problems } from './http/problem.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { referralRoutes } from './http/referral-routes.ts';
-import { requireKey } from './http/require-key.ts';
 import { sdkRoutes } from './http/sdk-routes.ts';
 import { shortlistRoutes } from './http/shortlist-routes.ts';
 import { templateRoutes } from './http/template-routes.ts';
@@ -32,9 +31,6 @@ export function createApp(deps: Deps): Express {
   app.use(healthRoutes(deps));
   app.use('/sdk', sdkRoutes());
   app.use('/v1', forTheAsker);
-  // A catalog may be brought along, by somebody with a key for it.
-  app.use('/v1/backtests', requireKey(deps, 'secret'), json('2mb'));
-  app.use('/v1', json('100kb'));
   app.use('/v1/nudges', nudgeRoutes(deps));
   app.use('/v1/accounts', accountRoutes(deps));
   app.use(
@@ -62,12 +58,6 @@ const forTheAsker: RequestHandler = (_req, res, next) => {
   res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
   next();
 };
-
-/**
- * Every body is read as JSON, whatever its content type says: a pause of one trigger whose body was passed over would
- * be a pause of everything.
- */
-const json = (limit: string) => express.json({ limit, type: () => true });
 
 /** The server, not yet listening. Polls and event streams go past Express, which costs more than answering them. */
 export function createHttpServer(deps: Deps, board: NudgeBoard): Server {

@@ -13,17 +13,23 @@ export type Fault = {
 
 /** One line per fault, in the order of the files: `triggers/promoter-email.yaml:7 when[1].signal: …`. */
 export function formatFaults(faults: readonly Fault[]): string {
-  return fieldErrors(faults)
-    .map(({ field, message }) => `${field}: ${message}`)
+  return faults
+    .map((fault) => {
+      const where = `${fault.file}${fault.line > 0 ? `:${fault.line}` : ''} ${fault.path}`.trim();
+      return `${where}: ${inWords(fault)}`;
+    })
     .join('\n');
 }
 
 /** The same for programs: where each stands, and what is wrong there. */
 export const fieldErrors = (faults: readonly Fault[]): { field: string; message: string }[] =>
-  faults.map(({ file, line, path, message, suggestion }) => ({
-    field: [`${file}${line > 0 ? `:${line}` : ''}`, path].join(' ').trim(),
-    message: suggestion === undefined ? message : `${message}; ${suggestion}`,
+  faults.map((fault) => ({
+    field: `${fault.file} ${fault.path}`.trim(),
+    message: `${fault.line > 0 ? `line ${fault.line}: ` : ''}${inWords(fault)}`,
   }));
+
+const inWords = ({ message, suggestion }: Fault) =>
+  suggestion === undefined ? message : `${message}; ${suggestion}`;
 
 /** Orders faults as a person reads the files: by file, then line, then column. */
 export function compareFaults(a: Fault, b: Fault): number {

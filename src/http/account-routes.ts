@@ -10,26 +10,26 @@ import {
   listAccounts,
 } from '../use-cases/read-accounts.ts';
 import { HoldBody } from './fields.ts';
-import { parse } from './parse.ts';
+import { parse, parseQuery } from './parse.ts';
 import { presentAccount, presentHead, presentWhy } from './present-account.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
-const ListQuery = z.object({
+const ListQuery = z.strictObject({
   min_readiness: z.coerce.number().min(0).max(100).optional(),
   owner: z.string().max(300).toLowerCase().optional(),
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-const WhyQuery = z.object({ trigger: z.string().max(200).optional() });
+const WhyQuery = z.strictObject({ trigger: z.string().max(200).optional() });
 
 /** Accounts by readiness, one account with its reasons, and why it is not asked. */
 export function accountRoutes(deps: Deps): Router {
   const router = Router();
-  router.use(requireKey(deps, 'secret'));
+  router.use(secretWithBody(deps));
 
   router.get('/', async (req, res) => {
-    const query = parse(ListQuery, req.query);
+    const query = parseQuery(ListQuery, req.query);
     const rows = await listAccounts(deps, toFilter(query));
     const last = rows.at(-1);
     res.json({
@@ -43,7 +43,7 @@ export function accountRoutes(deps: Deps): Router {
   });
 
   router.get('/:id/why', async (req, res) => {
-    const { trigger } = parse(WhyQuery, req.query);
+    const { trigger } = parseQuery(WhyQuery, req.query);
     res.json({ account: req.params.id, ...presentWhy(await explainAccount(deps, req.params.id, trigger)) });
   });
 

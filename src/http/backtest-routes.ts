@@ -8,6 +8,7 @@ import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentBacktest, presentBeside } from '../use-cases/present-backtest.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
+import { secretWithBody } from './require-key.ts';
 
 const Files = z.record(
   z
@@ -25,21 +26,21 @@ const CatalogField = z.union(
   },
 );
 
+/** A catalog may be brought along. */
+const LIMIT = '2mb';
+
 const Body = z.strictObject({
   catalog: CatalogField.optional(),
   from: InstantField.optional(),
   to: InstantField.optional(),
 });
 
-/**
- * What a catalog would have asked over the stored events, against what the live one would have. One at a time. Whoever
- * mounts it asks for the secret key, before it reads a body of this size.
- */
+/** What a catalog would have asked over the stored events, against what the live one would have. One at a time. */
 export function backtestRoutes(deps: Deps): Router {
   const router = Router();
   let isRunning = false;
 
-  router.post('/backtests', async (req, res) => {
+  router.post('/backtests', secretWithBody(deps, LIMIT), async (req, res) => {
     const { catalog: asked, from, to } = parse(Body, req.body);
     if (from !== undefined && to !== undefined && from > to)
       throw new Refusal('invalid', 'from is later than to.', [

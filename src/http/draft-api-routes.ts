@@ -8,7 +8,7 @@ import { recordAskByHand } from '../use-cases/record-ask-by-hand.ts';
 import { InstantField, idOf } from './fields.ts';
 import { parse } from './parse.ts';
 import { presentAsk } from './present-ask.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
 const Words = z.strictObject({
   subject: z.string().max(200).optional(),
@@ -34,11 +34,13 @@ const ByHand = z.strictObject({
 /** Drafts for tools other than the page, and asks that were made outside the tool. */
 export function draftApiRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
+  // Safe to send again: the same account, person and instant is the same ask, answered 200.
   router.post('/asks', secret, async (req, res) => {
     const { account_id: accountId, user_id: personId, ...rest } = parse(ByHand, req.body);
-    res.status(201).json(presentAsk(await recordAskByHand(deps, { accountId, personId, ...rest })));
+    const { ask, isNew } = await recordAskByHand(deps, { accountId, personId, ...rest });
+    res.status(isNew ? 201 : 200).json(presentAsk(ask));
   });
   for (const [step, kind] of [
     ['edit', 'save'],

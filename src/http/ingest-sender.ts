@@ -10,6 +10,13 @@ import { verifyUserToken } from './user-token.ts';
 /** One request is one visitor or one server; more tokens than this are somebody trying them out. */
 const MAX_TOKENS = 20;
 
+export type Offer = {
+  /** Keys from where the SDK puts them in the body. */
+  readonly candidates: readonly unknown[];
+  /** What a key of ours of another kind is answered: the SDKs know 401 alone. */
+  readonly otherKind?: 401 | 403;
+};
+
 /**
  * Who sent this, by the key and the user token that came with it. Throws 401 when no key is ours, or when the
  * request's own token is bad; a bad token inside an event makes only that event public.
@@ -18,14 +25,15 @@ export async function senderOf(
   keys: Keys,
   req: IncomingMessage,
   body: unknown,
-  candidates: readonly unknown[],
+  { candidates, otherKind = 401 }: Offer,
   now: Instant,
 ): Promise<Sender> {
   const bearer = bearerOf(req);
   const offered = [req.headers['x-goodturn-key'], basicUser(req), bearer, ...candidates].filter(isText);
   const kinds = offered.map((key) => keys.kindOf(key));
   if (kinds.includes('write')) return { trust: 'server' };
-  if (!kinds.includes('publishable')) throw new HttpFault(401, whyNot(offered, kinds));
+  if (!kinds.includes('publishable'))
+    throw new HttpFault(kinds.includes('secret') ? otherKind : 401, whyNot(offered, kinds));
   const tokens = messagesOf(body).flatMap((message) =>
     isFields(message) ? (tokenOf(message, isFields(body) ? body : {}) ?? []) : [],
   );

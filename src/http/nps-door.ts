@@ -3,6 +3,7 @@ import { readNps } from '../sources/nps.ts';
 import { HttpFault } from './http-fault.ts';
 import type { Door, Exchange } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';
+import { titleOf } from './problem.ts';
 import { readJson } from './read-json.ts';
 import { answerJson, problemDialect } from './sdk-answers.ts';
 
@@ -14,7 +15,8 @@ export const npsDoor: Door = { methods: ['POST'], stores: true, dialect: problem
 async function receive({ deps, req, res, receive }: Exchange): Promise<void> {
   const receivedAt = deps.clock();
   const body = await readJson(req, LIMIT);
-  const sender = await senderOf(deps.keys, req, body, isFields(body) ? [body['writeKey']] : [], receivedAt);
+  const candidates = isFields(body) ? [body['writeKey']] : [];
+  const sender = await senderOf(deps.keys, req, body, { candidates, otherKind: 403 }, receivedAt);
   if (sender.trust !== 'server') {
     throw new HttpFault(
       403,
@@ -35,7 +37,7 @@ function problem(reason: string) {
   const field = /^([\w.]+): /.exec(reason)?.[1]?.replace(/^body\./, '') ?? 'body';
   return {
     type: 'about:blank',
-    title: 'Invalid',
+    title: titleOf(400),
     status: 400,
     detail: reason,
     errors: [{ field, message: reason }],

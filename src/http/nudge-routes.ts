@@ -1,12 +1,14 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { parseDuration } from '../engine/time.ts';
 import { type Outcome, recordOutcome } from '../use-cases/record-outcome.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
+import { idOf } from './fields.ts';
+import { jsonBody } from './json-body.ts';
 import { parse } from './parse.ts';
 import { presentAskOutcome } from './present-ask.ts';
-import { requireUser } from './require-key.ts';
+import { requireUser, requireUserToken } from './require-key.ts';
 
 const Snooze = z.strictObject({
   for: z
@@ -31,13 +33,17 @@ export function nudgeRoutes(deps: Deps): Router {
     else next();
   });
 
+  const known: RequestHandler = (req, _res, next) => {
+    requireUserToken(deps, req);
+    next();
+  };
   for (const outcome of OUTCOMES) {
-    router.post(`/:id/${outcome}`, async (req, res) => {
+    router.post(`/:id/${outcome}`, known, jsonBody(), async (req, res) => {
       const personId = await requireUser(deps, req);
       const body = outcome === 'snoozed' ? parse(Snooze, req.body) : {};
       const length = 'for' in body && body.for !== undefined ? { for: body.for } : {};
       const ask = await recordOutcome(deps, {
-        askId: req.params.id,
+        askId: idOf(req.params),
         outcome,
         by: 'product_app',
         personId,

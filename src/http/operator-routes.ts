@@ -6,7 +6,7 @@ import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts'
 import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
 const Suppressions = z.strictObject({
   addresses: z.array(z.string().trim().min(3).max(254)).min(1).max(1000),
@@ -27,7 +27,7 @@ const Resume = z.strictObject({ trigger: z.string().max(200).optional() });
 /** The stop button, versions of the catalog, and addresses that opted out elsewhere. */
 export function operatorRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   router.post('/suppressions', secret, async (req, res) => {
     const { addresses, ...how } = parse(Suppressions, req.body);

@@ -6,12 +6,12 @@ import { holdPersonByHand, liftPersonHold } from '../use-cases/hold-by-hand.ts';
 import { presentErasure, presentExport } from '../use-cases/present-person.ts';
 import { HoldBody, idOf } from './fields.ts';
 import { parse } from './parse.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
 /** One person: held by hand, handed over with all that is kept of them, or erased. */
 export function personRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   router.post('/people/:id/hold', secret, async (req, res) => {
     await holdPersonByHand(deps, idOf(req.params), parse(HoldBody, req.body));

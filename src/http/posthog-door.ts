@@ -51,7 +51,7 @@ async function store(
 ) {
   requireEvents(body);
   const tokens = [...tokensIn(body), query.get('token'), query.get('api_key')];
-  const sender = await senderOf(deps.keys, req, body, tokens, receivedAt);
+  const sender = await senderOf(deps.keys, req, body, { candidates: tokens }, receivedAt);
   const intake = readPostHog(body, {
     ...sender,
     receivedAt,

@@ -15,6 +15,18 @@ const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: stri
   busy: [503, 'Busy, try again soon'],
 };
 
+/** The same words for the same status at the doors in front, which have a few of their own. */
+const TITLES: ReadonlyMap<number, string> = new Map([
+  ...Object.values(STATUS),
+  [405, 'The method is not allowed here'],
+  [408, 'The request took too long'],
+  [415, 'The request is of a kind that is not read here'],
+]);
+
+export const titleOf = (status: number): string => TITLES.get(status) ?? FAULT;
+
+const FAULT = 'Something went wrong on our side';
+
 /** The HTTP status of a refusal. */
 export const statusOf = (code: RefusalCode): number => STATUS[code][0];
 
@@ -36,13 +48,13 @@ export function answerProblem(log: Logger, error: unknown, req: IncomingMessage,
     const path = req.url?.split('?')[0]?.split('/').slice(0, 3).join('/');
     log.error({ err: error, method: req.method, path }, 'a request failed');
   }
-  const [status, title] = refusal ? STATUS[refusal.code] : [500, 'Something went wrong on our side'];
+  const [status, title] = refusal ? STATUS[refusal.code] : [500, FAULT];
   const body = JSON.stringify({
     type: 'about:blank',
     title,
     status,
     detail: refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.',
-    ...(refusal && refusal.errors.length > 0 ? { errors: refusal.errors } : {}),
+    errors: refusal?.errors ?? [],
   });
   res
     .writeHead(status, {
@@ -65,6 +77,10 @@ function toRefusal(error: unknown): Refusal | undefined {
     const limit = 'limit' in error && typeof error.limit === 'number' ? error.limit : 0;
     return new Refusal('too_large', `The body is larger than ${Math.round(limit / 1024)} kB.`);
   }
+  if ('type' in error && error.type === 'entity.parse.failed')
+    return new Refusal('invalid', `body: expected a JSON object (${error.message.slice(0, 200)})`, [
+      { field: 'body', message: 'expected a JSON object' },
+    ]);
   if (error.status >= 400 && error.status < 500)
     return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
   return undefined;

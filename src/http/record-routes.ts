@@ -4,29 +4,29 @@ import type { Deps } from '../deps.ts';
 import { listAsks, listDecisions, listRejections } from '../use-cases/read-records.ts';
 import { recordOutcome } from '../use-cases/record-outcome.ts';
 import { idOf, iso } from './fields.ts';
-import { parse } from './parse.ts';
+import { parseQuery } from './parse.ts';
 import { presentAsk } from './present-ask.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
 const Page = {
   account_id: z.string().max(200).optional(),
   trigger: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 };
-const AskQuery = z.object({
+const AskQuery = z.strictObject({
   ...Page,
   status: z.string().max(20).optional(),
   person_id: z.string().max(200).optional(),
 });
-const DecisionQuery = z.object({ ...Page, verdict: z.enum(['ask', 'hold']).optional() });
+const DecisionQuery = z.strictObject({ ...Page, verdict: z.enum(['ask', 'hold']).optional() });
 
 /** The record: what was asked, what was decided and why, and what was refused. */
 export function recordRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   router.get('/asks', secret, async (req, res) => {
-    const { account_id: accountId, person_id: personId, ...query } = parse(AskQuery, req.query);
+    const { account_id: accountId, person_id: personId, ...query } = parseQuery(AskQuery, req.query);
     res.json({ asks: (await listAsks(deps, { ...query, accountId, personId })).map(presentAsk) });
   });
 
@@ -39,13 +39,13 @@ export function recordRoutes(deps: Deps): Router {
   }
 
   router.get('/decisions', secret, async (req, res) => {
-    const { account_id: accountId, ...query } = parse(DecisionQuery, req.query);
+    const { account_id: accountId, ...query } = parseQuery(DecisionQuery, req.query);
     const decisions = await listDecisions(deps, { ...query, accountId });
     res.json({ decisions: decisions.map(presentDecision) });
   });
 
   router.get('/rejections', secret, async (req, res) => {
-    const { limit } = parse(z.object({ limit: Page.limit }), req.query);
+    const { limit } = parseQuery(z.strictObject({ limit: Page.limit }), req.query);
     const { total, latest } = await listRejections(deps, limit);
     res.json({
       total,

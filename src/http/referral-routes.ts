@@ -6,9 +6,9 @@ import { moveReferral } from '../use-cases/move-referral.ts';
 import { readReferral, readReferrals } from '../use-cases/read-referrals.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
 import { InstantField } from './fields.ts';
-import { parse } from './parse.ts';
+import { parse, parseQuery } from './parse.ts';
 import { presentReferral } from './present-referral.ts';
-import { requireKey } from './require-key.ts';
+import { secretWithBody } from './require-key.ts';
 
 const short = z.string().trim().min(1).max(200);
 
@@ -28,7 +28,7 @@ const StageMove = z.strictObject({
   at: InstantField.nullish(),
 });
 
-const Query = z.object({
+const Query = z.strictObject({
   stage: z.enum(STAGES).optional(),
   company: z.string().trim().toLowerCase().max(320).optional(),
   user_id: z.string().max(200).optional(),
@@ -39,7 +39,7 @@ const Query = z.object({
 /** Introductions made elsewhere, and how far each has come. Under `/v1`. */
 export function referralRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   // Safe to send again: the same advocate and company inside the window is the same referral, answered 200.
   router.post('/referrals', secret, async (req, res) => {
@@ -55,7 +55,7 @@ export function referralRoutes(deps: Deps): Router {
   });
 
   router.get('/referrals', secret, async (req, res) => {
-    const { user_id: personId, ...query } = parse(Query, req.query);
+    const { user_id: personId, ...query } = parseQuery(Query, req.query);
     const { referrals, cursor } = await readReferrals(deps, { ...query, personId });
     res.json({ referrals: referrals.map(presentReferral), cursor: cursor ?? null });
   });

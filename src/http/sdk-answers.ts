@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
 import { HttpFault } from './http-fault.ts';
+import { titleOf } from './problem.ts';
 
 /** How a door speaks: to Segment's clients, to PostHog's, or to people who call us directly. */
 export type Dialect = {
@@ -26,24 +27,11 @@ export const problemDialect: Dialect = {
   contentType: 'application/problem+json',
   failed: (status, detail) => ({
     type: 'about:blank',
-    title: TITLES[status] ?? 'Error',
+    title: titleOf(status),
     status,
     detail,
     errors: [],
   }),
-};
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Invalid',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  408: 'Too slow',
-  413: 'Too large',
-  415: 'Unsupported',
-  500: 'Internal error',
-  503: 'Busy',
 };
 
 function postHogError(status: number) {

@@ -22,7 +22,13 @@ async function receive(exchange: Exchange, type: SegmentType | undefined, import
   const { deps, req, res } = exchange;
   const receivedAt = deps.clock();
   const { body, text } = await readBody(exchange);
-  const sender = await senderOf(deps.keys, req, body, isFields(body) ? [body['writeKey']] : [], receivedAt);
+  const sender = await senderOf(
+    deps.keys,
+    req,
+    body,
+    { candidates: isFields(body) ? [body['writeKey']] : [] },
+    receivedAt,
+  );
   if (!isFields(body) && type !== undefined)
     throw new HttpFault(400, 'body: expected a JSON object, one message');
   if (type === undefined && !Array.isArray(isFields(body) ? body['batch'] : body)) {

@@ -4,10 +4,10 @@ import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import { presentPreview } from '../use-cases/present-preview.ts';
 import { previewFor, previewSample, publishedDraft } from '../use-cases/preview-template.ts';
-import { parse } from './parse.ts';
-import { requireKey } from './require-key.ts';
+import { parse, parseQuery } from './parse.ts';
+import { secretWithBody } from './require-key.ts';
 
-const Whom = z.object({
+const Whom = z.strictObject({
   account_id: z.string().min(1).max(300).optional(),
   person_id: z.string().min(1).max(300).optional(),
 });
@@ -20,10 +20,10 @@ const Body = z.strictObject({
 /** A message as an account's person would get it: as published, or as somebody is writing it. */
 export function templateRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   router.get('/templates/:name/preview', secret, async (req, res) => {
-    res.json(await preview(deps, String(req.params['name']), parse(Whom, req.query)));
+    res.json(await preview(deps, String(req.params['name']), parseQuery(Whom, req.query)));
   });
   router.post('/templates/:name/preview', secret, async (req, res) => {
     res.json(await preview(deps, String(req.params['name']), parse(Body, req.body)));

@@ -12,8 +12,8 @@ import {
   WEBHOOK_TYPES,
 } from '../use-cases/manage-webhooks.ts';
 import { idOf, iso } from './fields.ts';
-import { parse } from './parse.ts';
-import { requireKey } from './require-key.ts';
+import { parse, parseQuery } from './parse.ts';
+import { secretWithBody } from './require-key.ts';
 
 const Subscription = z.strictObject({
   url: z
@@ -29,12 +29,12 @@ const Subscription = z.strictObject({
     .max(50)
     .default(['*']),
 });
-const Query = z.object({ limit: z.coerce.number().int().min(1).max(500).default(50) });
+const Query = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) });
 
 /** Who is told of asks, outcomes and referrals by a signed POST. Under `/v1`. */
 export function webhookRoutes(deps: Deps): Router {
   const router = Router();
-  const secret = requireKey(deps, 'secret');
+  const secret = secretWithBody(deps);
 
   router.post('/webhooks', secret, async (req, res) => {
     const webhook = await subscribeWebhook(deps, parse(Subscription, req.body));
@@ -52,7 +52,7 @@ export function webhookRoutes(deps: Deps): Router {
     res.status(204).end();
   });
   router.get('/webhooks/:id/deliveries', secret, async (req, res) => {
-    const { limit } = parse(Query, req.query);
+    const { limit } = parseQuery(Query, req.query);
     res.json({ deliveries: (await readDeliveries(deps, idOf(req.params), limit)).map(presentDelivery) });
   });
   router.post('/webhooks/:id/deliveries/:delivery/redeliver', secret, async (req, res) => {

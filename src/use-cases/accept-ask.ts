@@ -4,6 +4,7 @@ import type { Sql } from '../db/client.ts';
 import { latestAskOf } from '../db/pages.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
+import { Refusal } from '../errors.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { askEvent } from './ask-events.ts';
 
@@ -11,7 +12,7 @@ export type AcceptedAsk = { readonly askId?: string; readonly events: readonly R
 
 /**
  * Settles the ask that a referral answers as accepted: the one named, else the latest that reached the advocate, else
- * one that is open. Without any, the referral came unasked, which is fine.
+ * one that is open. Without any, the referral came unasked, which is fine. Throws `invalid` for an ask of nobody there.
  */
 export async function acceptAsk(
   tx: Sql,
@@ -20,9 +21,16 @@ export async function acceptAsk(
   now: Instant,
 ): Promise<AcceptedAsk> {
   const named = askId === undefined ? undefined : await findAsk(tx, askId);
-  const ask = named?.personId === advocate.personId ? named : await latestAskOf(tx, advocate);
+  const isTheirs = named?.personId === advocate.personId;
+  if (askId !== undefined && !isTheirs && named?.accountId !== advocate.accountId) throw notTheirs(askId);
+  const ask = isTheirs ? named : await latestAskOf(tx, advocate);
   if (ask === undefined || ask.kind === 'thanks') return { events: [] };
   return settleAsk(tx, ask, 'accepted', now);
+}
+
+function notTheirs(askId: string): Refusal {
+  const message = `got "${askId.slice(0, 100)}", expected the id of an ask to this advocate`;
+  return new Refusal('invalid', `ask_id: ${message}`, [{ field: 'ask_id', message }]);
 }
 
 /** Accepted or declined, of an ask that has reached its person or is on their screen. */

@@ -9,9 +9,14 @@ import type { AccountId, PersonId } from '../engine/event.ts';
 import { Refusal } from '../errors.ts';
 import { unknownAccount } from './read-accounts.ts';
 import { reconsider } from './reconsider.ts';
+import { requireStillToCome } from './still-to-come.ts';
 
-/** Holds every ask of an account until an instant: talks under way, a merger, "I asked her on the phone". */
+/**
+ * Holds every ask of an account until an instant: talks under way, a merger, "I asked her on the phone". Throws
+ * `not_found`, and `invalid` for an end that is past.
+ */
 export async function holdAccountByHand(deps: Deps, id: AccountId, hold: Hold): Promise<void> {
+  requireStillToCome('until', hold.until, deps.clock());
   await change(deps, async (tx) => {
     if (!(await setAccountHold(tx, id, hold))) throw unknownAccount(id);
     return [id];
@@ -25,8 +30,9 @@ export async function liftAccountHold(deps: Deps, id: AccountId): Promise<void> 
   });
 }
 
-/** Holds every ask to a person, in whatever account. */
+/** Holds every ask to a person, in whatever account. Throws as holding an account does. */
 export async function holdPersonByHand(deps: Deps, id: PersonId, hold: Hold): Promise<void> {
+  requireStillToCome('until', hold.until, deps.clock());
   await change(deps, async (tx) => {
     if (!(await setPersonHold(tx, id, hold))) throw unknownPerson(id);
     return accountsOf(tx, id);
@@ -54,4 +60,6 @@ async function accountsOf(tx: Sql, id: PersonId): Promise<AccountId[]> {
   return [...bindings.flatMap(({ active }) => active), ...(await accountsWithOpenAsks(tx, [id]))];
 }
 
-const unknownPerson = (id: PersonId) => new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);
+/** The refusal of an id that no person has. */
+export const unknownPerson = (id: PersonId) =>
+  new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);

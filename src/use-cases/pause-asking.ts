@@ -4,6 +4,7 @@ import { wakePausedAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
+import { requireStillToCome } from './still-to-come.ts';
 
 export type PauseRequest = {
   /** Absent: all of them. */
@@ -13,16 +14,17 @@ export type PauseRequest = {
   readonly by: string;
 };
 
-/** Stops one trigger, or everything, at once: it is looked at before each delivery. */
+/**
+ * Stops one trigger, or everything, at once: it is looked at before each delivery. Throws `not_found` for a trigger
+ * that there is not, and `invalid` for an end that is past.
+ */
 export async function pauseAsking(
   deps: Pick<Deps, 'db' | 'clock' | 'catalog'>,
   request: PauseRequest,
 ): Promise<void> {
   const { trigger = '*', until, reason, by } = request;
-  const known = deps.catalog().catalog.triggers.map(({ name }) => name);
-  if (trigger !== '*' && !known.includes(trigger)) {
-    throw new Refusal('not_found', `There is no trigger "${trigger}". Known: ${known.join(', ')}.`);
-  }
+  if (trigger !== '*') requireKnown(deps, trigger);
+  if (until !== undefined) requireStillToCome('until', until, deps.clock());
   const pause = {
     trigger,
     by,
@@ -32,15 +34,25 @@ export async function pauseAsking(
   await writePause(deps.db.pool, pause, deps.clock());
 }
 
-/** Lets one trigger, or everything, go on; answers how many pauses there were. What they held is looked at in the next tick. */
+/**
+ * Lets one trigger, or everything, go on; answers how many pauses there were. What they held is looked at in the next
+ * tick. A trigger that has left the catalog may still have a pause; one that has none either throws `not_found`.
+ */
 export async function resumeAsking(
-  deps: Pick<Deps, 'db' | 'clock' | 'wake'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wake' | 'catalog'>,
   trigger: string | undefined,
 ): Promise<number> {
   const resumed = await inRetriedTransaction(deps.db, async (tx) => {
     await wakePausedAccounts(tx, deps.clock());
     return deletePauses(tx, trigger);
   });
+  if (resumed === 0 && trigger !== undefined) requireKnown(deps, trigger);
   deps.wake();
   return resumed;
+}
+
+function requireKnown({ catalog }: Pick<Deps, 'catalog'>, trigger: string): void {
+  const known = catalog().catalog.triggers.map(({ name }) => name);
+  if (known.includes(trigger)) return;
+  throw new Refusal('not_found', `There is no trigger "${trigger}". Known: ${known.sort().join(', ')}.`);
 }

@@ -39,7 +39,7 @@ export function addressFault(given: string): string | undefined {
 function readAddress(given: string, index: number): string {
   const parsed = parseAddress(given);
   if ('address' in parsed) return normaliseAddress(parsed.address);
-  throw new Refusal('invalid', `${parsed.fault} (${given.slice(0, 100)})`, [
+  throw new Refusal('invalid', `addresses.${index}: ${parsed.fault}`, [
     { field: `addresses.${index}`, message: parsed.fault },
   ]);
 }

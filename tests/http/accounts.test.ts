@@ -125,6 +125,7 @@ describe('one account', () => {
     { until: 'soon', reason: 'x' },
     { until: '2026-03-01' },
     { until: '2026-03-01', reason: 'x', because: 'y' },
+    { until: '2025-12-24', reason: 'over before it begins' },
   ])('is not held by %j', async (body) => {
     expect((await house.secret('POST', '/v1/accounts/acme/hold', body)).status).toBe(400);
     expect((await get('/v1/accounts/acme')).json.hold).toBeNull();
@@ -135,6 +136,31 @@ describe('one account', () => {
     expect((await house.secret('POST', '/v1/accounts/unknown/hold', body)).status).toBe(404);
     expect((await house.secret('POST', '/v1/people/unknown/hold', body)).status).toBe(404);
   });
+});
+
+test.each([
+  [
+    '/v1/accounts?min_redines=50',
+    'min_redines',
+    'is not known here, expected one of min_readiness, owner, cursor, limit',
+  ],
+  ['/v1/accounts?min_readiness=high', 'min_readiness', 'got "high", expected a number'],
+  ['/v1/accounts?limit=0', 'limit', 'got "0", expected at least 1'],
+  ['/v1/accounts?limit=1&limit=2', 'limit', 'got a list, expected a number'],
+  [
+    '/v1/asks?acount_id=acme',
+    'acount_id',
+    'is not known here, expected one of account_id, trigger, limit, status, person_id',
+  ],
+])('%s is refused and says why', async (path, field, message) => {
+  const { status, json } = await get(path);
+  expect([status, json.errors]).toEqual([400, [{ field, message }]]);
+  expect(json.detail).toBe(`${field}: ${message}`);
+});
+
+test('what stands empty behind the ? is absent', async () => {
+  const all = (await get('/v1/accounts')).json;
+  expect((await get('/v1/accounts?min_readiness=&owner=&cursor=')).json).toEqual(all);
 });
 
 describe('why an account is not asked', () => {

@@ -74,8 +74,36 @@ describe('an ask made outside the tool', () => {
     await house.send(joined('ada', 'acme'));
     const body = { account_id: 'acme', user_id: 'ada', at: '2026-01-05', outcome: 'declined' };
     const first = await post('', body);
-    expect((await post('', body)).json.id).toBe(first.json.id);
+    expect(first.status).toBe(201);
+    const again = await post('', body);
+    expect([again.status, again.json.id]).toEqual([200, first.json.id]);
     expect(await asks('?trigger=by_hand')).toMatchObject([{ status: 'declined' }]);
+    const other = await post('', { ...body, outcome: 'accepted' });
+    expect([other.status, other.json.detail]).toEqual([
+      409,
+      `The ask ${first.json.id} is declined; it cannot become accepted any more.`,
+    ]);
+  });
+
+  test('takes its answer with a later report of it', async () => {
+    await house.send(joined('ada', 'acme'));
+    const body = { account_id: 'acme', user_id: 'ada', at: '2026-01-05' };
+    expect((await post('', body)).json.status).toBe('delivered');
+    const answered = await post('', { ...body, outcome: 'declined' });
+    expect([answered.status, answered.json.status]).toEqual([200, 'declined']);
+    await house.send([scored('ada', 10)]);
+    const why = await house.secret('GET', '/v1/accounts/acme/why?trigger=mail');
+    const held = why.json.triggers[0].gates.filter(({ passes }: { passes: boolean }) => !passes);
+    expect(held.map(({ gate }: { gate: string }) => gate)).toContain('per_person.after_decline');
+  });
+
+  test('was made to somebody we know, so neither to a slip of the pen nor to whom we were told to forget', async () => {
+    await house.send([...joined('ada', 'acme'), ...joined('ben', 'acme')]);
+    const unknown = await post('', { account_id: 'acme', user_id: 'adda' });
+    expect([unknown.status, unknown.json.detail]).toEqual([404, 'There is no person "adda".']);
+    await house.secret('DELETE', '/v1/people/ada');
+    expect((await post('', { account_id: 'acme', user_id: 'ada' })).status).toBe(404);
+    expect(await asks('')).toEqual([]);
   });
 
   test('lies in the past, at an account we know', async () => {

@@ -74,10 +74,6 @@ describe('asking for nudges', () => {
 
   test.each<[string, () => Promise<{ key?: string; headers: Record<string, string> }>]>([
     ['no key', async () => ({ key: await house.token('ada'), headers: {} })],
-    [
-      'a write key',
-      async () => ({ key: await house.token('ada'), headers: { 'x-goodturn-key': 'wk_test' } }),
-    ],
     ['no token', async () => ({ headers: { 'x-goodturn-key': 'pk_test' } })],
     [
       'the secret key in place of a token',
@@ -116,6 +112,24 @@ describe('asking for nudges', () => {
     });
   });
 });
+
+test.each([
+  ['wk_test', 'This is a write key; a publishable key (pk_…) is needed.'],
+  ['sk_test', 'This is a secret key; a publishable key (pk_…) is needed.'],
+])(
+  '%s in the place of the publishable key is told apart, at every door for product apps',
+  async (key, detail) => {
+    const given = { key: await house.token('ada'), headers: { 'x-goodturn-key': key } };
+    for (const [method, path] of [
+      ['GET', '/v1/nudges'],
+      ['POST', '/v1/nudges/nudge_0/shown'],
+      ['GET', '/v1/advocates/ada'],
+    ] as const) {
+      const { status, json } = await house.call(method, path, given);
+      expect([status, json.detail]).toEqual([403, detail]);
+    }
+  },
+);
 
 describe('saying what became of a nudge', () => {
   const say = (userId: string, id: string, outcome: string, body?: unknown) =>

@@ -80,6 +80,23 @@ describe('a pause', () => {
     expect((await post('/v1/resume', { trigger: 'mail' })).json).toEqual({ resumed: 0 });
   });
 
+  test('of a trigger that there is not cannot be lifted, unless it left the catalog paused', async () => {
+    const unknown = await post('/v1/resume', { trigger: 'mial' });
+    expect([unknown.status, unknown.json.detail]).toEqual([
+      404,
+      expect.stringMatching(/^There is no trigger "mial"\. Known: .*mail/),
+    ]);
+    await house.db.pool.query("insert into pause (trigger, by, created_at) values ('gone', 'sam', now())");
+    expect((await post('/v1/resume', { trigger: 'gone' })).json).toEqual({ resumed: 1 });
+  });
+
+  test('that would be over at once is refused', async () => {
+    const { status, json } = await post('/v1/pause', { until: '2025-12-24' });
+    const message = 'got 2025-12-24T00:00:00.000Z, which is past; expected an instant after now';
+    expect([status, json.errors]).toEqual([400, [{ field: 'until', message }]]);
+    expect(await count('pause')).toBe(0);
+  });
+
   test('of everything outlasts the resuming of one trigger', async () => {
     await post('/v1/pause', {});
     await post('/v1/resume', { trigger: 'mail' });
@@ -133,6 +150,45 @@ describe('whoever looks after the service', () => {
   ])('needs the secret key for %s %s', async (method, path) => {
     expect((await house.call(method, path, { body: {} })).status).toBe(401);
     expect((await house.call(method, path, { key: 'wk_test', body: {} })).status).toBe(403);
+  });
+
+  test.each([
+    ['/v1/pause', undefined],
+    ['/v1/referrals', 'wk_test'],
+    ['/v1/accounts/acme/hold', 'sk_other'],
+    ['/v1/nudges/nudge_0/shown', undefined],
+    ['/v1/backtests', 'pk_test'],
+  ])('a body for %s is not read before the key (%s) is known to open it', async (path, key) => {
+    const response = await fetch(`${house.url()}${path}`, {
+      method: 'POST',
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      body: '{"no JSON',
+    });
+    expect(response.status).toBe(key === undefined || key === 'sk_other' ? 401 : 403);
+  });
+
+  test.each([
+    ['/v1/pause', '{"trigger": ', 'body: expected a JSON object'],
+    ['/v1/pause', '"mail"', 'body: expected a JSON object'],
+    ['/v1/accounts/acme/hold', '{"until":"2026-05-01"}', 'reason: got nothing, expected text'],
+    ['/v1/accounts/acme/hold', '{"until":"soon","reason":""}', 'until: got "soon", expected an instant like'],
+    ['/v1/suppressions', '{"addresses":"ada"}', 'addresses: got "ada", expected a list'],
+    ['/v1/suppressions', '{"addresses":["a@b.example","none"]}', 'addresses.1: expected one @'],
+    ['/v1/suppressions', '{"addresses":[]}', 'addresses: got an empty list, expected at least 1 of them'],
+    ['/v1/rollback', '{"version":"3"}', 'version: got "3", expected a number'],
+    [
+      '/v1/referrals/ref_0/stage',
+      '{"stage":"wonn"}',
+      'stage: got "wonn", expected one of clicked, submitted',
+    ],
+    ['/v1/publish', '{"nota":"x"}', 'nota: is not known here, expected one of note'],
+  ])('says what came and what was expected: %s %s', async (path, body, said) => {
+    const response = await fetch(`${house.url()}${path}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test' },
+      body,
+    });
+    expect(await response.json()).toMatchObject({ status: 400, detail: expect.stringContaining(said) });
   });
 
   test('is told plainly what a route does not know or cannot read', async () => {

@@ -326,8 +326,14 @@ forEachDatabase('referrals over HTTP', (open) => {
         ).status,
       ).toBe(401);
       expect(
-        (await call('GET', '/advocates/ada', undefined, { authorization: 'Bearer wk_test' })).status,
-      ).toBe(401);
+        await call('GET', '/advocates/ada', undefined, { authorization: 'Bearer wk_test' }),
+      ).toMatchObject({
+        status: 403,
+        body: {
+          detail: expect.stringMatching(/^This is a write key; send the secret key .* or the publishable/),
+        },
+      });
+      expect((await call('GET', '/advocates/ada', undefined, { authorization: '' })).status).toBe(401);
     });
 
     test('whom we do not know gets an empty answer', async () => {

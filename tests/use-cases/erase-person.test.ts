@@ -119,7 +119,7 @@ block_when: []
     await house.pass(HOUR);
     await house.secret('POST', '/v1/asks', {
       account_id: 'acme',
-      person_id: ID,
+      user_id: ID,
       channel: 'email',
       at: new Date(house.now() - HOUR).toISOString(),
       note: 'Asked Wilma on the phone',
