@@ -177,7 +177,7 @@ export function windowNames(root: Place | undefined): readonly string[] {
   const windows =
     root && isMapAt(root) ? entriesOf(root, '')?.find(({ key }) => key === 'windows')?.value : undefined;
   const own = windows && isMapAt(windows) ? (entriesOf(windows, '') ?? []) : [];
-  return [...Object.keys(DEFAULT_GUARDRAILS.windows), ...own.map(({ key }) => key)];
+  return [...new Set([...Object.keys(DEFAULT_GUARDRAILS.windows), ...own.map(({ key }) => key)])];
 }
 
 function overDefaults(found: Written): Guardrails {

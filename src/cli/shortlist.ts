@@ -60,13 +60,16 @@ async function list(io: Io, { events, at, catalog, length, json }: Options): Pro
     found = presentShortlist(candidates);
   }
   if (json) writeJson(io, found);
-  else io.out(page(found, stylesOf(io)));
+  else io.out(page(found, events, stylesOf(io)));
   return FINE;
 }
 
-function page({ accounts }: ShortlistJson, { bold, faint }: ReturnType<typeof stylesOf>): string {
-  if (accounts.length === 0)
-    return '\nNo account is ready at all yet. Import some history, or see which signals have no data: goodturn check --database\n\n';
+function page(
+  { accounts }: ShortlistJson,
+  history: string | undefined,
+  { bold, faint }: ReturnType<typeof stylesOf>,
+): string {
+  if (accounts.length === 0) return history === undefined ? NOBODY_YET : nobodyIn(history);
   const blocks = accounts.map(({ id, name, owner, readiness, reasons, person, holds }, i) => {
     const whom =
       person === null
@@ -85,3 +88,9 @@ function page({ accounts }: ShortlistJson, { bold, faint }: ReturnType<typeof st
   });
   return `\n${bold(`To start from: ${plural(accounts.length, 'account')}`)}\n\n${blocks.join('\n\n')}\n\n`;
 }
+
+const NOBODY_YET =
+  '\nNo account is ready at all yet. Import some history, or see which signals have no data: goodturn check --database\n\n';
+
+const nobodyIn = (history: string) =>
+  `\nNo account is ready at all then. Name an instant inside the history with --at, or see which signals have no data: goodturn check --events ${history}\n\n`;

@@ -5,6 +5,7 @@ import type { Catalog } from '../engine/catalog.ts';
 import { explain } from '../engine/decide.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
+import { ownerOf } from '../engine/owner.ts';
 import { type Readiness, score } from '../engine/readiness.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
@@ -32,12 +33,13 @@ const LOOKED_AT = 3;
 export async function shortlist(deps: Deps, length: number): Promise<Candidate[]> {
   const rows = await listAccounts(deps, { limit: length * LOOKED_AT });
   const candidates: Candidate[] = [];
-  for (const { id } of rows) {
+  for (const { id, ownerEmail } of rows) {
     const { readiness, traits, people } = await describeAccount(deps, id);
     if (readiness.value <= 0) continue;
     const { decisions } = await explainAccount(deps, id, undefined);
     const traitsOf = (person: PersonId) => people.find((one) => one.id === person)?.traits ?? {};
-    candidates.push(candidate({ id, readiness, traits, traitsOf }, decisions, deps.catalog().catalog));
+    const facts = { id, owner: ownerEmail ?? undefined, readiness, traits, traitsOf };
+    candidates.push(candidate(facts, decisions, deps.catalog().catalog));
   }
   return readiest(candidates, length);
 }
@@ -74,13 +76,16 @@ export function shortlistOfFile(
         Object.entries(state.traits).map(([name, { value }]) => [name, value]),
       );
       const traitsOf = (person: PersonId) => world.people.get(person)?.traits ?? {};
-      return candidate({ id, readiness, traits, traitsOf }, explain(catalog, view, at).decisions, catalog);
+      const facts = { id, owner: ownerOf(state, workspace).email, readiness, traits, traitsOf };
+      return candidate(facts, explain(catalog, view, at).decisions, catalog);
     });
   return { candidates: readiest(candidates, length), read };
 }
 
 type Facts = {
   readonly id: AccountId;
+  /** Who is responsible: the CSM, else the default owner. */
+  readonly owner: string | undefined;
   readonly readiness: Readiness;
   readonly traits: Readonly<Record<string, unknown>>;
   readonly traitsOf: (person: PersonId) => Readonly<Record<string, unknown>>;
@@ -90,7 +95,7 @@ type Facts = {
 const GUARDRAILS = /^(per_|never\.)|^(hold|suppressed|team_domains|blackouts|no_person|paused)$/;
 
 function candidate(
-  { id, readiness, traits, traitsOf }: Facts,
+  { id, owner, readiness, traits, traitsOf }: Facts,
   decisions: readonly Decision[],
   catalog: Catalog,
 ): Candidate {
@@ -115,7 +120,7 @@ function candidate(
   return {
     id,
     name: text(traits['name']),
-    owner: text(traits['csm_email']),
+    owner,
     readiness,
     person:
       personId === undefined

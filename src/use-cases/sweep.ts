@@ -26,8 +26,8 @@ const MOST_VALUES = 50;
 
 /** `50..80:10` or `30d..90d:30d` or `a,b,c` as the values in turn. Throws when it is none of these. */
 export function valuesOf(range: string): string[] {
-  const [, from, unit, to, , step] =
-    /^(-?\d+(?:\.\d+)?)([smhdw%]?)\.\.(-?\d+(?:\.\d+)?)([smhdw%]?):(\d+(?:\.\d+)?)[smhdw%]?$/.exec(range) ??
+  const [, from, fromUnit, to, toUnit, step, stepUnit] =
+    /^(-?\d+(?:\.\d+)?)([smhdw%]?)\.\.(-?\d+(?:\.\d+)?)([smhdw%]?):(\d+(?:\.\d+)?)([smhdw%]?)$/.exec(range) ??
     [];
   if (from === undefined) {
     const listed = range
@@ -39,12 +39,19 @@ export function valuesOf(range: string): string[] {
       `got the range "${range}", expected from..to:step like 50..80:10 or 1d..7d:2d, or a list like 30,45,60`,
     );
   }
+  const [unit = '', ...others] = new Set([fromUnit, toUnit, stepUnit].filter(Boolean));
+  if (others.length > 0)
+    throw new Error(`"${range}" is of several units; write one throughout, like 7d..28d:7d`);
+  if (Number(from) > Number(to))
+    throw new Error(
+      `"${range}" goes down; write the lower end first, like ${to}${unit}..${from}${unit}:${step}${unit}`,
+    );
   const count = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9) + 1;
   if (!(count >= 1 && count <= MOST_VALUES))
     throw new Error(`"${range}" makes ${count} values, expected 1 to ${MOST_VALUES}`);
   return Array.from(
     { length: count },
-    (_, i) => `${Number((Number(from) + i * Number(step)).toFixed(6))}${unit ?? ''}`,
+    (_, i) => `${Number((Number(from) + i * Number(step)).toFixed(6))}${unit}`,
   );
 }
 

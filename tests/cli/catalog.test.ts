@@ -207,6 +207,15 @@ examples:
     expect: { ask: ada }
 `;
 
+test('a window there is not: those there are are named, each once', async () => {
+  const guardrails =
+    'windows:\n  business_hours: { days: [mon], from: "09:00", to: "17:00" }\n  mornings: { days: [mon], from: "08:00", to: "12:00" }\n';
+  write({ triggers: { mail: `${MAIL}\nsend: ofice\n` }, guardrails });
+  expect((await goodturn('check')).out).toContain(
+    'unknown window "ofice"; known here: business_hours, mornings',
+  );
+});
+
 describe('goodturn examples', () => {
   test('ends with 0 where all hold', async () => {
     write({ triggers: { mail: MAIL + EXAMPLE } });

@@ -142,6 +142,19 @@ describe('the command line', () => {
     other.clear();
   });
 
+  test('shows whom to start with in a history, and who is responsible for them', async () => {
+    const words = ['shortlist', '--events', history, '--at', '2026-01-09'];
+    const other = createDesk({ DEFAULT_OWNER_EMAIL: 'lee@vendor.example', TEAM_DOMAINS: 'vendor.example' });
+    expect(JSON.parse((await other.run(...words, '--json')).stdout).accounts).toMatchObject([
+      { id: 'acme', owner: 'lee@vendor.example', person: { id: 'ada' } },
+    ]);
+    expect(JSON.parse((await desk.run(...words, '--json')).stdout).accounts).toMatchObject([{ owner: null }]);
+    expect((await desk.run('shortlist', '--events', history, '--at', '2025-01-01')).stdout).toContain(
+      `No account is ready at all then. Name an instant inside the history with --at, or see which signals have no data: goodturn check --events ${history}`,
+    );
+    other.clear();
+  });
+
   test('writes a message to somebody made up, without any database', async () => {
     const { status, stdout } = await desk.run('preview', 'promoter-email');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Hi Ada,')]);
