@@ -1,3 +1,4 @@
+import type { GateAnswer } from '../engine/decision.ts';
 import type { describeAccount, explainAccount, listAccounts } from '../use-cases/read-accounts.ts';
 import { iso } from './fields.ts';
 import { presentAsk } from './present-ask.ts';
@@ -65,12 +66,16 @@ export function presentWhy({ at, decisions, withoutData }: Awaited<ReturnType<ty
       shadow: decision.shadow,
       person: decision.personId ?? null,
       readiness: decision.readiness,
-      gates: decision.gates.map(({ gate, passes, because, couldPassAt }) => ({
-        gate,
-        passes,
-        because,
-        could_pass_at: iso(couldPassAt),
-      })),
+      gates: presentGates(decision.gates),
     })),
   };
 }
+
+/** What each gate of a decision says, and when time alone could open it. */
+export const presentGates = (gates: readonly GateAnswer[]) =>
+  gates.map(({ gate, passes, because, couldPassAt }) => ({
+    gate,
+    passes,
+    because,
+    could_pass_at: iso(couldPassAt),
+  }));

@@ -5,6 +5,7 @@ import { listAsks, listDecisions, listRejections } from '../use-cases/read-recor
 import { recordOutcome } from '../use-cases/record-outcome.ts';
 import { idOf, iso } from './fields.ts';
 import { parseQuery } from './parse.ts';
+import { presentGates } from './present-account.ts';
 import { presentAsk } from './present-ask.ts';
 import { secretWithBody } from './require-key.ts';
 
@@ -71,7 +72,7 @@ function presentDecision(decision: Awaited<ReturnType<typeof listDecisions>>[num
     shadow: decision.shadow,
     person: decision.personId,
     readiness: decision.readiness,
-    gates: decision.gates,
+    gates: presentGates(decision.gates),
     catalog: decision.catalogHash,
   };
 }

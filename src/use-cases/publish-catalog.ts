@@ -79,7 +79,10 @@ export function publishByHand(
   return publishCatalog(db, config, by, clock());
 }
 
-/** Puts an earlier version in force again, as a new version. Throws a `not_found` Refusal when there is no such one. */
+/**
+ * Puts an earlier version in force again, as a new version; one that is in force already stays so. Throws a `not_found`
+ * Refusal when there is no such one.
+ */
 export function rollBackCatalog(
   db: Pick<Db, 'pool'>,
   version: number,
@@ -90,6 +93,8 @@ export function rollBackCatalog(
     const earlier = await readCatalogContent(tx, { version });
     if (earlier === undefined) throw new Refusal('not_found', `There is no catalog version ${version}.`);
     const { hash, content } = earlier;
+    const latest = await latestCatalog(tx);
+    if (latest?.hash === hash) return latest;
     return insertCatalog(tx, { hash, content, by: ROLLBACK, note: `back to version ${version}` }, now);
   });
 }

@@ -109,6 +109,8 @@ describe('the record of decisions', () => {
     ]);
     const held = found[1].gates.filter(({ passes }: { passes: boolean }) => !passes);
     expect(held).toMatchObject([{ gate: 'support_trouble' }]);
+    for (const gate of found[1].gates)
+      expect(Object.keys(gate)).toEqual(['gate', 'passes', 'because', 'could_pass_at']);
     expect(await decisions('?verdict=ask')).toHaveLength(1);
     expect(await decisions('?account_id=birch')).toEqual([]);
     expect((await house.secret('GET', '/v1/decisions?verdict=maybe')).status).toBe(400);
