@@ -6,7 +6,7 @@ import { setNaming, stopAsking } from '../use-cases/answer-as-advocate.ts';
 import { readAdvocatePage } from '../use-cases/read-advocate-page.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
 import { advocatePage } from './advocate-page.ts';
-import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
+import { type Form, formOf, fromOurPages, rawForm, withLabel } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
 
@@ -39,7 +39,8 @@ export function advocatePageRoutes(deps: Deps, base: string): Router {
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const page = await readAdvocatePage(deps, code);
-        const problem = `${error.message.replace(/\.$/, '')}. Nothing was done.`;
+        const said = withLabel(error.message, 'Their work email').replace(/\.$/, '');
+        const problem = `${said}. Nothing was done.`;
         sendPage(res, base, advocatePage(page, { problem, status: statusOf(error.code), typed: form }));
       }
     },

@@ -8,7 +8,7 @@ import { noteIntroduction } from '../use-cases/note-introduction.ts';
 import { readDraftPage } from '../use-cases/read-draft-page.ts';
 import { draftPage } from './draft-page.ts';
 import { toEml } from './eml.ts';
-import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
+import { type Form, formOf, fromOurPages, rawForm, withLabel } from './form.ts';
 import { idIn } from './id-in.ts';
 import { sendPage } from './page.ts';
 
@@ -52,7 +52,8 @@ export function draftRoutes(deps: Deps, base: string): Router {
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const draft = await readDraftPage(deps, askId);
-        sendPage(res, base, draftPage(draft, { problem: error.message, status: statusOf(error.code) }));
+        const problem = withLabel(error.message, 'Their work email');
+        sendPage(res, base, draftPage(draft, { problem, status: statusOf(error.code) }));
       }
     },
   );

@@ -26,6 +26,10 @@ export async function formOf(req: Request): Promise<Form> {
   }
 }
 
+/** A refusal with the address called as its field is called on the page. */
+export const withLabel = (message: string, ofEmail: string): string =>
+  message.replace(/^email: /, `${ofEmail}: `);
+
 /**
  * Refuses what another site makes a browser post here. Browsers say where a form was; what says nothing at all is
  * no browser, and nobody was tricked into it.

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts';
 import { statusOf } from '../http/problem.ts';
 import { countClick, readLandingPage } from '../use-cases/read-landing-page.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
-import { type Form, formOf, fromOurPages, rawForm } from './form.ts';
+import { type Form, formOf, fromOurPages, rawForm, withLabel } from './form.ts';
 import { landingPage } from './landing-page.ts';
 import { sendPage } from './page.ts';
 
@@ -44,7 +44,7 @@ export function landingRoutes(deps: Deps, base: string): Router {
           base,
           landingPage(page, {
             done: false,
-            problem: error.message,
+            problem: withLabel(error.message, 'Your work email'),
             typed: form,
             status: statusOf(error.code),
           }),

@@ -19,6 +19,7 @@ const Snooze = z.strictObject({
     .string()
     .regex(/^\d{1,6}[smhdw]$/, 'expected a length like 12h or 3d')
     .transform((text): Duration => parseDuration(text) ?? DAY)
+    .refine((length) => length > 0 && length <= 30 * DAY, 'expected a length of at most 30d')
     .default(3 * DAY),
 });
 const Dismiss = z.strictObject({ reason: z.enum(DISMISSALS) });

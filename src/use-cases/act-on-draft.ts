@@ -177,6 +177,8 @@ async function answer(
   now: Instant,
 ): Promise<Done> {
   if (ask.status === outcome) return { result: ask, events: [] };
+  if (ask.status === 'accepted' || ask.status === 'declined' || ask.status === 'ignored')
+    throw new Refusal('conflict', 'Another answer was noted already, so nothing was done.');
   if (ask.status !== 'delivered') orGone(ask, undefined);
   if (outcome === 'ignored') {
     const result = orGone(ask, await moveAsk(tx, ask, ['delivered'], 'ignored', { settledAt: now }));

@@ -1,12 +1,13 @@
 import type { AskRow } from '../db/ask-row.ts';
 import { insertAsks, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
+import { latestEventOf } from '../db/latest-event.ts';
 import { cancelMails } from '../db/mails.ts';
 import { wakeOtherAccounts } from '../db/wake-accounts.ts';
 import { nameOfPerson } from '../delivery/context.ts';
 import type { Deps } from '../deps.ts';
 import type { PersonId } from '../engine/event.ts';
-import { promoters } from '../engine/nps.ts';
+import { type Answer, NPS_ANSWERED, npsScore, promoters } from '../engine/nps.ts';
 import { recheck } from '../engine/recheck.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
@@ -35,11 +36,12 @@ export async function askInstead(
   now: Instant,
 ): Promise<{ readonly result: AskRow; readonly events: readonly ReportedEvent[] }> {
   const view = await loadAccount(deps, tx, draft.accountId, now);
-  if (!othersToAsk(view.state, draft.personId).some((answer) => answer.personId === personId))
+  const answer = othersToAsk(view.state, draft.personId).find((one) => one.personId === personId);
+  if (answer === undefined)
     throw new Refusal('invalid', 'Choose one of the people named here. Nothing was done.');
   const people = new Map([...view.people, ...(await loadPeople(deps, tx, [personId], now))]);
   const other = { mark: personId, channel: 'draft', template: draft.template, personId, dueAt: now } as const;
-  const ask = askInPlace(view, draft, other, now);
+  const ask = askInPlace(view, await withTheirReason(tx, draft, answer), other, now);
   const name = nameOfPerson(people.get(personId)?.traits ?? {}) ?? 'This person';
   const asks = view.asks.filter(({ id }) => id !== draft.id);
   const record = { ...ask, readiness: ask.readiness.value };
@@ -58,4 +60,16 @@ export async function askInstead(
   const by = { by: 'cs_manager' };
   const closed = askEvent(draft, 'Ask Closed', now, { ...by, reason: 'asked_instead' });
   return { result, events: [closed, askEvent(record, 'Ask Scheduled', now, by)] };
+}
+
+/** What the person before had said or done is no reason to write to this one, who is asked for their own score. */
+async function withTheirReason(tx: Sql, draft: AskRow, answer: Answer): Promise<AskRow> {
+  const { accountId, opening } = draft;
+  if (opening === undefined || opening.personId !== draft.personId) return draft;
+  const { personId, score, answeredAt, responseId } = answer;
+  const event = await latestEventOf(tx, accountId, [NPS_ANSWERED], personId);
+  // Of an answer whose event is deleted by now the score is what is left.
+  const { id, properties } =
+    event !== undefined && npsScore(event) === score ? event : { id: responseId, properties: { score } };
+  return { ...draft, opening: { id, name: NPS_ANSWERED, occurredAt: answeredAt, personId, properties } };
 }

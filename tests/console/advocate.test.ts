@@ -75,7 +75,7 @@ forEachDatabase('the advocate’s page and link', (open) => {
       const answer = await post(house.url + links.page, { ...introduce, email: 'jo@x, evil@evil.example' });
       expect(answer.status).toBe(400);
       const text = await answer.text();
-      expect(text).toMatch(/expected one plain address.*\. Nothing was done\./s);
+      expect(text).toMatch(/>Their work email: expected one plain address.*\. Nothing was done\./s);
       expect(text).toContain('value="Jo Doe"');
       expect(await referrals()).toEqual([]);
     });
@@ -130,6 +130,12 @@ forEachDatabase('the advocate’s page and link', (open) => {
       const answer = await post(house.url + links.landing, { email: 'jo@prospect.example', company: ' ' });
       expect(answer.status).toBe(400);
       expect(await answer.text()).toContain('value="jo@prospect.example"');
+    });
+
+    test('an address that is none is named as the page names it', async () => {
+      const answer = await post(house.url + links.landing, { email: 'jo', company: 'x' });
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain('>Your work email: expected one @');
     });
 
     test('a program that fills in every field is thanked and ignored', async () => {

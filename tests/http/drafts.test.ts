@@ -46,6 +46,11 @@ describe('a draft, by a tool other than its page', () => {
   test('is put aside, and dismissed with a reason that acts', async () => {
     const id = await openDraft();
     expect((await post(`/${id}/snooze`, { for: '2d' })).json.status).toBe('open');
+    const long = await post(`/${id}/snooze`, { for: '90d' });
+    expect([long.status, long.json.detail]).toEqual([
+      400,
+      'for: got "90d", expected a length of at most 30d',
+    ]);
     expect((await post(`/${id}/dismiss`, { reason: 'no idea' })).json.errors[0].field).toBe('reason');
     const dismissed = await post(`/${id}/dismiss`, { reason: 'bad_time' });
     expect(dismissed.json).toMatchObject({ status: 'withdrawn', status_reason: 'dismissed: bad_time' });

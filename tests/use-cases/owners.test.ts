@@ -247,7 +247,13 @@ describe('on the page of a draft', () => {
         ['ben', 'open'],
       ]),
     );
-    expect(house.mails.at(-1)?.subject).toContain('Ben Grace');
+    const notice = house.mails.at(-1);
+    expect(notice?.subject).toContain('Ben Grace');
+    // What Ada said is hers.
+    expect(notice?.text).toMatch(/Why now\n- Gave 9 of 10 on Tue 6 January/);
+    const [ben] = asks.filter(({ person: who }: { person: string }) => who === 'ben');
+    expect(ben.reasons.opening_event.name).toBe('NPS Answered');
+    expect((await house.open(page(ben.id))).text).not.toContain('kind');
     expect((await house.open(page(id))).text).toContain('Ben Grace is asked instead');
   });
 
