@@ -32,27 +32,34 @@ export type Db = {
  * Runs `work` in one READ COMMITTED transaction and resolves once it is committed. Anything thrown rolls it
  * back and is thrown on; so does a commit that the database refuses. No code inside may use another
  * connection: PGlite has one only, and would wait for itself.
+ *
+ * Statements that do not need each other's answers may be sent together, by `Promise.all`: the database does them one
+ * by one in the order in which they were sent, and nobody waits in between.
  */
 export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client: PoolClient = await db.pool.connect();
+  const tx = sqlOf(client);
   let broken: Error | undefined;
   let end = () => {};
-  ends.set(client, new Promise((resolve) => (end = resolve)));
+  ends.set(tx.sql, new Promise((resolve) => (end = resolve)));
   try {
+    // Answered before anything else is sent: what comes after a refused BEGIN would be committed by itself.
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    const result = await work(client);
+    const result = await work(tx.sql);
     const { command } = await client.query('COMMIT');
     // After a failed statement PostgreSQL answers COMMIT with a rollback, and no error.
     if (command !== 'COMMIT')
       throw new Error('Nothing was committed: a statement failed, and its error was caught and dropped.');
     return result;
   } catch (error) {
+    const first = tx.end();
     await client.query('ROLLBACK').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
-    throw error;
+    throw isConsequence(error) ? (first ?? error) : error;
   } finally {
-    ends.delete(client);
+    tx.end();
+    ends.delete(tx.sql);
     end();
     client.release(broken);
   }
@@ -62,3 +69,29 @@ const ends = new WeakMap<Sql, Promise<void>>();
 
 /** Resolves when the transaction under way there has ended, however it did; undefined where there is none. */
 export const whenEnded = (tx: Sql): Promise<void> | undefined => ends.get(tx);
+
+/** What each statement is answered that was sent after one that failed. */
+const isConsequence = (error: unknown) => error instanceof Error && 'code' in error && error.code === '25P02';
+
+/**
+ * Statements on one connection until the transaction ends: what was sent together with a statement that failed must not
+ * go on with another after the rollback. `end` answers the first error.
+ */
+function sqlOf(client: PoolClient): { readonly sql: Sql; readonly end: () => unknown } {
+  let hasEnded = false;
+  let first: unknown;
+  const query: Sql['query'] = async (text, values) => {
+    if (hasEnded) throw new Error('The transaction has ended.');
+    try {
+      return await client.query(text, values);
+    } catch (error) {
+      first ??= error;
+      throw error;
+    }
+  };
+  const end = () => {
+    hasEnded = true;
+    return first;
+  };
+  return { sql: { query }, end };
+}

@@ -20,6 +20,7 @@ export type ClaimedIds = { readonly fresh: ReadonlySet<string>; readonly anyEras
  * the database answers. Ids go in hash order, so that two batches with the same ids wait for each other, no deadlock.
  */
 export async function claimEventIds(tx: Sql, ids: readonly string[]): Promise<ClaimedIds> {
+  if (ids.length === 0) return { fresh: new Set(), anyErased: false };
   const idOf = new Map(ids.map((id) => [hash('sha256', id, 'hex').slice(0, 32), id]));
   const { rows } = await tx.query<{ hash: string | null }>({
     name: 'claim-event-ids',

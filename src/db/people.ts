@@ -130,8 +130,8 @@ export async function writePeople(known: KnownPeople, tx: Sql, people: readonly 
   const { rows } = await tx.query<Version & { id: string }>({
     name: 'write-people',
     text: `update person as p set email = n.email, traits = n.traits, bindings = n.bindings
-           from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text) where p.id = n.id
-           returning p.id, p.xmin, p.ctid`,
+           from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text)
+           where p.id = n.id and p.id = any($2) returning p.id, p.xmin, p.ctid`, // by index: see write-accounts.ts
     values: [
       JSON.stringify(
         people.map(({ id, email, traits, bindings }) => ({
@@ -141,6 +141,7 @@ export async function writePeople(known: KnownPeople, tx: Sql, people: readonly 
           bindings: JSON.stringify(bindings),
         })),
       ),
+      people.map(({ id }) => id),
     ],
   });
   const written = new Map(people.map((person) => [person.id, person]));

@@ -15,6 +15,7 @@ export function pglitePool(stream: () => Duplex, onConnect: OnConnect): Pool {
     password: '',
     ssl: false,
     max: 1,
+    pipeline: true,
     connectionTimeoutMillis: 30_000, // also how long a query waits for its turn
     idleTimeoutMillis: 0,
   });
@@ -30,6 +31,7 @@ export function postgresPool(url: string, onConnect: OnConnect): Pool {
     connectionString: inUtc(url),
     application_name: 'goodturn',
     max: 10,
+    pipeline: true,
     connectionTimeoutMillis: 5_000, // also how long a query waits for its turn
     idleTimeoutMillis: 30_000,
     keepAlive: true,

@@ -29,6 +29,9 @@ export type AccountWrite = {
   readonly settledUnder?: string;
 };
 
+// The ids are given beside the records, so that rows are found by index: how many records there are the planner only
+// guesses, and for a hundred it would read a table of thousands of rows instead.
+
 /** Writes accounts whole, and keeps what was written at hand for the next time. */
 export async function writeAccounts(
   known: KnownAccounts,
@@ -69,8 +72,8 @@ export async function writeAccounts(
                wake_at = case when n.k then a.wake_at else ${instant('n.w')} end
            from json_to_recordset($1::json)
              as n(i text, s int[], h text, g int[], r float8, f boolean, n text, o text, e float8, w float8, k boolean)
-           where a.id = n.i returning a.id, a.xmin, a.ctid`,
-    values: [JSON.stringify(records), texts.bytes()],
+           where a.id = n.i and a.id = any($3) returning a.id, a.xmin, a.ctid`,
+    values: [JSON.stringify(records), texts.bytes(), accounts.map(({ id }) => id)],
   });
   keepWritten(known, rows, written);
 }
@@ -116,8 +119,11 @@ export async function writeSeen(
   const { rows } = await tx.query<Version & { id: string }>({
     name: 'write-seen',
     text: `update account as a set seen = n.s from json_to_recordset($1::json) as n(i text, s text)
-           where a.id = n.i returning a.id, a.xmin, a.ctid`,
-    values: [JSON.stringify(accounts.map(({ id, seen }) => ({ i: id, s: JSON.stringify(seen) })))],
+           where a.id = n.i and a.id = any($2) returning a.id, a.xmin, a.ctid`,
+    values: [
+      JSON.stringify(accounts.map(({ id, seen }) => ({ i: id, s: JSON.stringify(seen) }))),
+      accounts.map(({ id }) => id),
+    ],
   });
   keepWritten(known, rows, new Map(accounts.map((row) => [row.id, row])));
 }

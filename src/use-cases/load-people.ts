@@ -22,19 +22,24 @@ export async function loadPeople(
 ): Promise<Map<PersonId, Person>> {
   if (ids.length === 0) return new Map();
   const others = ids.filter((id) => !read.has(id));
-  const rows = await readKnownPeople(deps.db.known.people, tx, others);
-  const holds = others.length === ids.length ? undefined : await readPersonHolds(tx, now);
+  const { people: known } = deps.db.known;
+  // Most rows are still as this process knows them, so that their addresses need not be waited for.
+  const expected = new Set(hashesOf(ids.map((id) => toPerson(deps, id, read.get(id) ?? known.get(id)))));
+  const [rows, holds, ofExpected, asksOfAll] = await Promise.all([
+    readKnownPeople(known, tx, others),
+    others.length === ids.length ? undefined : readPersonHolds(tx, now),
+    readSuppressions(tx, [...expected]),
+    readLedgerOfPeople(tx, ids, now),
+  ]);
   const people = ids.map((id) => {
     const row = read.get(id);
     return row === undefined
       ? toPerson(deps, id, rows.get(id))
       : held(toPerson(deps, id, row), holds?.get(id));
   });
-  const suppressed = await readSuppressions(
-    tx,
-    people.flatMap(({ addressHash }) => addressHash ?? []),
-  );
-  const asksOf = groupBy(await readLedgerOfPeople(tx, ids, now), ({ personId }) => personId);
+  const unexpected = hashesOf(people).filter((hash) => !expected.has(hash));
+  const suppressed = new Map([...ofExpected, ...(await readSuppressions(tx, unexpected))]);
+  const asksOf = groupBy(asksOfAll, ({ personId }) => personId);
   return new Map(
     people.map(({ person, addressHash }) => {
       const scope = suppressed.get(addressHash ?? '');
@@ -50,6 +55,8 @@ export async function loadPeople(
 
 /** A person without what is kept elsewhere of them: asks, and whether their address wants any. */
 type Bare = { readonly person: Person; readonly addressHash: string | undefined };
+
+const hashesOf = (people: readonly Bare[]) => people.flatMap(({ addressHash }) => addressHash ?? []);
 
 // A row never changes, and most of them come up again and again.
 const bare = new WeakMap<PersonRow, Bare>();

@@ -25,19 +25,25 @@ export async function loadViews(
   { active, read }: Lately = NOBODY,
 ): Promise<LoadedView[]> {
   if (accounts.length === 0) return [];
-  const asks = await readLedgerOfAccounts(
-    tx,
-    accounts.map(({ row }) => row.id),
-    now,
-  );
-  const pauses = await readPauses(tx, now);
-  const people = await loadPeople(
+  // Sent together: none needs the answer of another.
+  const [asks, pauses, near] = await Promise.all([
+    readLedgerOfAccounts(
+      tx,
+      accounts.map(({ row }) => row.id),
+      now,
+    ),
+    readPauses(tx, now),
+    loadPeople(deps, tx, [...new Set([...accounts.flatMap(likely), ...active])], now, read),
+  ]);
+  const asked = new Set(asks.map(({ personId }) => personId));
+  const far = await loadPeople(
     deps,
     tx,
-    [...new Set([...accounts.flatMap(likely), ...asks.map(({ personId }) => personId), ...active])],
+    [...asked].filter((id) => !near.has(id)),
     now,
     read,
   );
+  const people = new Map([...near, ...far]);
   const asksOf = groupBy(asks, ({ accountId }) => accountId);
   const workspace = workspaceOf(deps);
   return accounts.map(({ row, state, agenda, catalog }) => ({

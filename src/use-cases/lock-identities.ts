@@ -15,16 +15,19 @@ const MOST_EVENTS = 1000;
  * Of two batches that come at once each would miss what the other says about whose events these are. PGlite has one
  * connection, so there nobody else is at work; and what we say ourselves ties nobody to anything.
  */
-export async function lockIdentities(
+export function lockIdentities(
   { kind }: Pick<Db, 'kind'>,
   tx: Sql,
   events: readonly ReportedEvent[],
-): Promise<LockIdentities> {
+): LockIdentities {
   const isAlone = kind === 'pglite' || events.every(({ source }) => source === 'goodturn');
   if (isAlone) return async () => {};
   if (events.length <= MOST_EVENTS) return lockOnce(tx);
-  await lockEveryIdentity(tx);
-  return async () => {};
+  let everybody: Promise<void> | undefined;
+  return () => {
+    everybody ??= lockEveryIdentity(tx);
+    return everybody;
+  };
 }
 
 function lockOnce(tx: Sql): LockIdentities {

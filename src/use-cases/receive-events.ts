@@ -1,5 +1,6 @@
 import type { Db, Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
+import { writePeople } from '../db/people.ts';
 import { insertRejections } from '../db/records.ts';
 import { codeOf, inRetriedTransaction, isStalled, isUnavailable } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
@@ -8,6 +9,7 @@ import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
 import { withoutErased } from './drop-erased.ts';
 import { createGatherer, type Gatherer } from './gather.ts';
 import { lockIdentities } from './lock-identities.ts';
+import { meetPeople } from './meet-people.ts';
 import { putOutgoing } from './put-outgoing.ts';
 import { reconsider } from './reconsider.ts';
 import { resolvePeople } from './resolve-people.ts';
@@ -121,19 +123,24 @@ export async function remember(
 ): Promise<{ readonly fresh: ReadonlySet<string>; readonly due: boolean }> {
   const first = new Map<string, ReportedEvent>();
   for (const event of events) if (!first.has(event.id)) first.set(event.id, event);
-  const { fresh, anyErased } =
-    first.size === 0
-      ? { fresh: new Set<string>(), anyErased: false }
-      : await claimEventIds(tx, [...first.keys()]);
-  await insertRejections(tx, rejections, deps.clock());
+  const given = [...first.values()];
+  const { people } = deps.db.known;
+  // What is sent together needs no answer of the others, and each answer waited for costs more than most statements.
+  const [{ fresh, anyErased }, met] = await Promise.all([
+    claimEventIds(tx, [...first.keys()]),
+    meetPeople(people, tx, given, lockIdentities(deps.db, tx, given)),
+    insertRejections(tx, rejections, deps.clock()),
+  ]);
   if (fresh.size === 0) return { fresh, due: false };
-  const claimed = [...first.values()].filter(({ id }) => fresh.has(id));
+  const claimed = given.filter(({ id }) => fresh.has(id));
   const news = anyErased ? await withoutErased(deps, tx, claimed) : claimed;
-  const lock = await lockIdentities(deps.db, tx, news);
-  const resolved = await resolvePeople(deps.db.known.people, tx, news, lock);
-  await insertEvents(tx, resolved.events);
-  await putOutgoing(deps, tx, resolved.events, deps.clock());
-  const { due } = await reconsider(deps, tx, resolved);
+  const resolved = await resolvePeople(people, tx, news, met);
+  const [, , , { due }] = await Promise.all([
+    writePeople(people, tx, resolved.changed),
+    insertEvents(tx, resolved.events),
+    putOutgoing(deps, tx, resolved.events, deps.clock()),
+    reconsider(deps, tx, resolved),
+  ]);
   return { fresh, due };
 }
 

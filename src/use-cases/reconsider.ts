@@ -43,11 +43,6 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
   }
   const woken = new Set([...moved.accounts, ...(news.woken ?? [])]);
   const [quiet, changed] = partition(folded, ({ row, meaning }) => meaning === 'seen' && !woken.has(row.id));
-  await writeSeen(
-    known,
-    tx,
-    quiet.map(({ row, seen }) => ({ ...row, seen })),
-  );
   // What is only imported is folded and not looked at; nor is what changes no answer.
   const live = changed.filter(
     ({ row, meaning }) =>
@@ -56,7 +51,14 @@ export async function reconsider(deps: Deps, tx: Sql, news: News): Promise<{ rea
   const active = live.flatMap(
     ({ row }) => byAccount.get(row.id)?.flatMap(({ personId }) => personId ?? []) ?? [],
   );
-  const views = await loadViews(deps, tx, live, now, { active, read: news.people ?? new Map() });
+  const [views] = await Promise.all([
+    loadViews(deps, tx, live, now, { active, read: news.people ?? new Map() }),
+    writeSeen(
+      known,
+      tx,
+      quiet.map(({ row, seen }) => ({ ...row, seen })),
+    ),
+  ]);
   return recordEvaluations(deps, tx, changed, await evaluate(deps, tx, views, now), now);
 }
 

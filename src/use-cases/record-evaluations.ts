@@ -37,15 +37,12 @@ export async function recordEvaluations(
   );
   const made = await insertAsks(tx, planned);
   const asks = planned.filter(({ id }) => made.has(id));
-  await insertDecisions(
-    tx,
-    evaluated.flatMap(({ view, evaluation }) =>
-      evaluation.changed.map((decision) => ({ decision, catalogHash: view.catalog.hash })),
-    ),
+  const decisions = evaluated.flatMap(({ view, evaluation }) =>
+    evaluation.changed.map((decision) => ({ decision, catalogHash: view.catalog.hash })),
   );
   const scheduled = asks.filter(({ status }) => status === 'scheduled');
   const writes = await withAskEvents(deps, tx, accounts, evaluated, scheduled, now);
-  await writeAccounts(deps.db.known.accounts, tx, writes);
+  await Promise.all([insertDecisions(tx, decisions), writeAccounts(deps.db.known.accounts, tx, writes)]);
   // Only now, since what these wake may be among the accounts just written.
   await wakeOtherAccounts(tx, scheduled);
   for (const { evaluation } of evaluated)

@@ -1,11 +1,10 @@
 import type { Sql } from '../db/client.ts';
 import { reassignEvents } from '../db/events.ts';
-import { readPeople, readTies, reassignRecords, type Tie, writeTies } from '../db/people.ts';
+import { readPeople, reassignRecords, type Tie, writeTies } from '../db/people.ts';
 import { reassignPurged } from '../db/purged-events.ts';
 import { compareEvents, type PersonId } from '../engine/event.ts';
 import { normaliseAddress } from '../keys.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
-import type { LockIdentities } from './lock-identities.ts';
 
 /** Who did an event, as we know it now. */
 export type PersonOf = (event: ReportedEvent) => PersonId | undefined;
@@ -15,32 +14,14 @@ export type Merge = { readonly alias: string; readonly personId: PersonId; reado
 
 /**
  * Keeps which aliases (`anon:…` and `email:…`) are which users, and gives what pending people had to those they
- * turned out to be. `touched`: accounts of events that changed hands. `mayMove`: a guess at whose accounts may change.
+ * turned out to be. `touched`: accounts of events that changed hands. `known`: the ties so far.
  */
 export async function resolveAliases(
   tx: Sql,
   events: readonly ReportedEvent[],
-  lock: LockIdentities,
-  mayMove: (event: ReportedEvent) => boolean,
+  known: ReadonlyMap<string, Tie>,
 ) {
-  const claims = events.flatMap(claimsOf);
-  const named = events.flatMap((event) => reportedPerson(event) ?? []);
-  const claimed = new Set(claims.map(({ alias }) => alias));
-  const aliases = [...new Set([...claimed, ...named.filter(isPending)])];
-  // First the aliases: whose they are must not change any more before these people are locked as well.
-  await lock(aliases.map((id) => ({ id, alone: claimed.has(id) })));
-  const known = await readTies(tx, aliases);
-  const news = earliest(claims, known);
-  const moving = new Set([
-    ...events.flatMap((event) => (event.userId !== undefined && mayMove(event) ? event.userId : [])),
-    ...news.flatMap(({ alias, personId }) => [personId, known.get(alias)?.personId ?? personId]),
-  ]);
-  const people = [...known.values()].map(({ personId }) => personId);
-  await lock(
-    [...new Set([...named, ...people, ...moving])]
-      .filter((id) => !isPending(id))
-      .map((id) => ({ id, alone: moving.has(id) })),
-  );
+  const news = earliestClaims(events.flatMap(claimsOf), known);
   const changed = await writeTies(tx, news);
   const merges = await findMerges(tx, changed, known);
   for (const { alias, personId } of merges) await reassignRecords(tx, alias, personId);
@@ -84,7 +65,7 @@ async function findMerges(
 }
 
 /** What an event says about who is who: it carries two ids, or the address of a known user. */
-function claimsOf(event: ReportedEvent): Tie[] {
+export function claimsOf(event: ReportedEvent): Tie[] {
   if (event.userId === undefined) return [];
   const personId = event.userId;
   const stamp = { occurredAt: event.occurredAt, id: event.id };
@@ -100,7 +81,8 @@ function claimsOf(event: ReportedEvent): Tie[] {
   ];
 }
 
-function earliest(claims: readonly Tie[], known: ReadonlyMap<string, Tie>): Tie[] {
+/** Of these claims those that count, for they are earlier than what is known. */
+export function earliestClaims(claims: readonly Tie[], known: ReadonlyMap<string, Tie>): Tie[] {
   const best = new Map<string, Tie>();
   for (const claim of claims) {
     const rival = best.get(claim.alias) ?? known.get(claim.alias);

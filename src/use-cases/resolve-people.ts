@@ -1,14 +1,15 @@
 import type { Sql } from '../db/client.ts';
-import { REMOVAL, readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
-import { type KnownPeople, lockPeople, type PersonRow, readKnownPeople, writePeople } from '../db/people.ts';
-import { type Bindings, bind, compressMemberships, type Membership, mayRebind } from '../engine/binding.ts';
+import { readMemberships, readUngrouped, rebindEvents, type StoredEvent } from '../db/events.ts';
+import { type KnownPeople, lockPeople, type PersonRow, readKnownPeople } from '../db/people.ts';
+import { type Bindings, bind, compressMemberships, type Membership } from '../engine/binding.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { own } from '../engine/record.ts';
 import { DAY } from '../engine/time.ts';
 import { normaliseAddress } from '../keys.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { extendHold } from './extend-hold.ts';
-import type { LockIdentities } from './lock-identities.ts';
+import type { Met } from './meet-people.ts';
+import { changesBindings, membershipsOf } from './memberships.ts';
 import { isPending, type Merge, type PersonOf, reportedPerson, resolveAliases } from './resolve-aliases.ts';
 import { mergeTraits, stamped } from './stamped-traits.ts';
 
@@ -22,6 +23,8 @@ export type Resolved = {
   readonly moved: Moved;
   /** Those the events name, as they are now but for their holds. */
   readonly people: ReadonlyMap<PersonId, PersonRow>;
+  /** Those of them who are to be written. */
+  readonly changed: readonly PersonRow[];
   /** Those of whom updates say only what was known. */
   readonly unchanged: ReadonlySet<PersonId>;
 };
@@ -34,25 +37,23 @@ export type Moved = {
 };
 
 /**
- * Finds out who did each event and at which account. Merges pending people whom an event ties to a user, keeps
+ * Finds out who did each event and at which account. Merges pending people whom an event ties to a user, gathers
  * traits and memberships, and moves stored events whose account a late membership changes.
  */
 export async function resolvePeople(
   known: KnownPeople,
   tx: Sql,
   reported: readonly ReportedEvent[],
-  lock: LockIdentities,
+  met: Met,
 ): Promise<Resolved> {
   const moved: Moved = { accounts: new Set(), events: new Set() };
   const trusted = reported.filter(({ trust }) => trust !== 'public');
-  const mayMove = (event: ReportedEvent) =>
-    changesBindings(known.get(event.userId ?? ''), membershipsOf(event));
-  const { personOf, merges, touched } = await resolveAliases(tx, trusted, lock, mayMove);
+  const { personOf, merges, touched } = await resolveAliases(tx, trusted, met.ties);
   for (const account of touched) moved.accounts.add(account);
   const news = gatherNews(trusted, personOf);
-  const { people, unchanged } = await updatePeople(known, tx, news, { merges, lock }, moved);
+  const { people, changed, unchanged } = await updatePeople(known, tx, news, { merges, met }, moved);
   const events = reported.map((event) => toStored(event, personOf, people));
-  return { events, moved, people, unchanged };
+  return { events, moved, people, changed, unchanged };
 }
 
 /** What a batch says of one person. */
@@ -75,41 +76,33 @@ function gatherNews(events: readonly ReportedEvent[], personOf: PersonOf): Map<P
   return news;
 }
 
-function membershipsOf({
-  ownAccountId: accountId,
-  source,
-  occurredAt,
-  id,
-  name,
-}: ReportedEvent): Membership[] {
-  if (accountId === undefined || source === 'goodturn') return [];
-  return [{ occurredAt, id, accountId, ends: name === REMOVAL }];
-}
-
 async function updatePeople(
   atHand: KnownPeople,
   tx: Sql,
   news: Map<PersonId, News>,
-  { merges, lock }: { readonly merges: readonly Merge[]; readonly lock: LockIdentities },
+  { merges, met }: { readonly merges: readonly Merge[]; readonly met: Met },
   moved: Moved,
-): Promise<Pick<Resolved, 'people' | 'unchanged'>> {
+): Promise<Pick<Resolved, 'people' | 'changed' | 'unchanged'>> {
   const merging = new Set(
     merges.flatMap(({ personId, before }) => (before === undefined ? [personId] : [personId, before])),
   );
   for (const id of merging)
     if (!news.has(id)) news.set(id, { pending: isPending(id), traits: [], memberships: [] });
-  const known = await readKnownPeople(atHand, tx, [...news.keys(), ...merges.map(({ alias }) => alias)]);
+  const missed = [...news.keys(), ...merges.map(({ alias }) => alias)].filter((id) => !met.sought.has(id));
+  const known = new Map([...met.people, ...(await readKnownPeople(atHand, tx, missed))]);
   const changing = [...news].filter(([id, entry]) => merging.has(id) || changesPerson(known.get(id), entry));
   // Nearly all of them are locked so already; what was guessed wrongly is put right here.
   const moving = changing.filter(
     ([id, entry]) => merging.has(id) || changesBindings(known.get(id), entry.memberships),
   );
-  await lock(moving.map(([id]) => ({ id, alone: true })));
-  const locked = await lockPeople(
-    tx,
-    changing.map(([id, { pending }]) => ({ id, pending })),
-  );
-  const written: PersonRow[] = [];
+  const [, locked] = await Promise.all([
+    met.lock(moving.map(([id]) => ({ id, alone: true }))),
+    lockPeople(
+      tx,
+      changing.map(([id, { pending }]) => ({ id, pending })),
+    ),
+  ]);
+  const changed: PersonRow[] = [];
   const unchanged = new Set<PersonId>();
   for (const [id, entry] of changing) {
     const row = locked.get(id);
@@ -117,12 +110,11 @@ async function updatePeople(
     const absorbed = merges.flatMap((merge) => (merge.personId === id ? (known.get(merge.alias) ?? []) : []));
     const past = { absorbed, merging: merging.has(id), isNew: !known.has(id) };
     const next = await updatePerson(tx, row, entry, past, moved);
-    written.push(next);
+    changed.push(next);
     if (!past.merging && !past.isNew && saysTheSame(row, next)) unchanged.add(id);
     known.set(id, next);
   }
-  await writePeople(atHand, tx, written);
-  return { people: known, unchanged };
+  return { people: known, changed, unchanged };
 }
 
 /**
@@ -143,10 +135,6 @@ function saysTheSame(before: PersonRow, after: PersonRow): boolean {
 /** Most events change nothing about their person: those are spared the lock and the write. */
 function changesPerson(row: PersonRow | undefined, { traits, memberships }: News): boolean {
   return traits.length > 0 || changesBindings(row, memberships);
-}
-
-function changesBindings(row: PersonRow | undefined, memberships: readonly Membership[]): boolean {
-  return row === undefined || memberships.some((membership) => mayRebind(row.bindings, membership));
 }
 
 async function updatePerson(

@@ -55,15 +55,43 @@ forEachDatabase('the database', (open) => {
       expect((await db.pool.query('SELECT 1 FROM parent WHERE id = 11')).rowCount).toBe(0);
     });
 
-    test('refuses more statements after one failed, and the connection is fine for the next', async () => {
+    test('refuses more statements after one failed, for its reason, and the connection is fine for the next', async () => {
       const work = inTransaction(db, async (tx) => {
         await tx.query('SELECT 1/0').catch(() => {});
         await tx.query('SELECT 1');
       });
-      await expect(work).rejects.toMatchObject({ code: '25P02' });
+      await expect(work).rejects.toMatchObject({ code: '22012' });
       expect(await inTransaction(db, (tx) => tx.query('SELECT 1 AS one'))).toMatchObject({
         rows: [{ one: 1 }],
       });
+    });
+
+    test('does statements that were sent together in their order', async () => {
+      const answers = await inTransaction(db, (tx) =>
+        Promise.all([
+          tx.query('INSERT INTO parent VALUES (30)'),
+          tx.query({ name: 'find-parent', text: 'SELECT id FROM parent WHERE id = $1', values: [30] }),
+          tx.query('DELETE FROM parent WHERE id = 30'),
+          tx.query({ name: 'find-parent', text: 'SELECT id FROM parent WHERE id = $1', values: [30] }),
+        ]),
+      );
+      expect(answers.map(({ rowCount }) => rowCount)).toEqual([1, 1, 1, 0]);
+    });
+
+    test('fails for the reason of the first of them that failed, and does nothing after its end', async () => {
+      let goOn = () => {};
+      const rolledBack = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      let late: Promise<unknown> = Promise.resolve();
+      const work = inTransaction(db, (tx) => {
+        late = rolledBack.then(() => tx.query('INSERT INTO parent VALUES (32)'));
+        return Promise.all([late, tx.query('SELECT 1/0'), tx.query('INSERT INTO parent VALUES (31)')]);
+      });
+      await expect(work).rejects.toMatchObject({ code: '22012' });
+      goOn();
+      await expect(late).rejects.toThrow('The transaction has ended');
+      expect((await db.pool.query('SELECT 1 FROM parent WHERE id IN (31, 32)')).rowCount).toBe(0);
     });
 
     test('is not seen by others before it is committed', async () => {

@@ -1,0 +1,20 @@
+import { REMOVAL } from '../db/events.ts';
+import type { PersonRow } from '../db/people.ts';
+import { type Membership, mayRebind } from '../engine/binding.ts';
+import type { ReportedEvent } from '../sources/reported.ts';
+
+/** What an event says about where its person belongs. */
+export function membershipsOf({
+  ownAccountId: accountId,
+  source,
+  occurredAt,
+  id,
+  name,
+}: ReportedEvent): Membership[] {
+  if (accountId === undefined || source === 'goodturn') return [];
+  return [{ occurredAt, id, accountId, ends: name === REMOVAL }];
+}
+
+export function changesBindings(row: PersonRow | undefined, memberships: readonly Membership[]): boolean {
+  return row === undefined || memberships.some((membership) => mayRebind(row.bindings, membership));
+}
