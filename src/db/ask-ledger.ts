@@ -11,6 +11,7 @@ import {
   toRecord,
 } from './ask-row.ts';
 import type { Sql } from './client.ts';
+import { listed } from './rows.ts';
 
 /** How far back the ledger looks at least: a year of caps, and some. An ask with a longer `again` stays as long. */
 const LEDGER = 400 * DAY;
@@ -24,8 +25,8 @@ export async function readLedgerOfAccounts(
   if (ids.length === 0) return [];
   const { rows } = await tx.query<RecordRow>({
     name: 'ledger-of-accounts',
-    text: `select ${RECORD_COLUMNS} from ask where account_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
-    values: [ids, new Date(now)],
+    text: `select ${RECORD_COLUMNS} from ask where account_id = any(${listed('$1')}) and (${IN_LEDGER}) order by decided_at, id`,
+    values: [JSON.stringify(ids), new Date(now)],
   });
   return rows.map(toRecord);
 }
@@ -48,8 +49,8 @@ export async function readLedgerOfPeople(
   if (ids.length === 0) return [];
   const { rows } = await tx.query<RecordRow>({
     name: 'ledger-of-people',
-    text: `select ${RECORD_COLUMNS} from ask where person_id = any($1) and (${IN_LEDGER}) order by decided_at, id`,
-    values: [ids, new Date(now)],
+    text: `select ${RECORD_COLUMNS} from ask where person_id = any(${listed('$1')}) and (${IN_LEDGER}) order by decided_at, id`,
+    values: [JSON.stringify(ids), new Date(now)],
   });
   return rows.map(toRecord);
 }

@@ -18,7 +18,7 @@ export async function readPersonHolds(tx: Sql, now: Instant): Promise<Map<Person
     hold_by: string | null;
   }>({
     name: 'person-holds',
-    text: 'select id, held_until, hold_reason, hold_by from person where held_until > $1',
+    text: 'select id, held_until, hold_reason, hold_by from person where held_until is not null and held_until > $1',
     values: [new Date(now)],
   });
   return new Map(

@@ -4,7 +4,7 @@ import type { Scalar } from '../engine/catalog.ts';
 import type { PersonId, Stamp } from '../engine/event.ts';
 import type { Sql } from './client.ts';
 import { IS_NEWS, KNOWN, type Known, type Version, type Versioned, versionsOf } from './known.ts';
-import { fromJson, instant } from './rows.ts';
+import { fromJson, instant, listed } from './rows.ts';
 
 /** The latest value of each trait, with the stamp of the event that said so. */
 export type StampedTraits = Readonly<Record<string, readonly [value: Scalar, at: number, id: string]>>;
@@ -119,8 +119,8 @@ export async function lockPeople(
 async function lockRows(tx: Sql, ids: readonly PersonId[]): Promise<Map<PersonId, PersonRow>> {
   const { rows } = await tx.query<Row>({
     name: 'lock-people',
-    text: `select ${COLUMNS} from person where id = any($1) order by id for update`,
-    values: [ids],
+    text: `select ${COLUMNS} from person where id = any(${listed('$1')}) order by id for update`,
+    values: [JSON.stringify(ids)],
   });
   return new Map(rows.map((row) => [row.id, toPerson(row)]));
 }
@@ -131,7 +131,7 @@ export async function writePeople(known: KnownPeople, tx: Sql, people: readonly 
     name: 'write-people',
     text: `update person as p set email = n.email, traits = n.traits, bindings = n.bindings
            from json_to_recordset($1::json) as n(id text, email text, traits text, bindings text)
-           where p.id = n.id and p.id = any($2) returning p.id, p.xmin, p.ctid`, // by index: see write-accounts.ts
+           where p.id = n.id and p.id = any(${listed('$2')}) returning p.id, p.xmin, p.ctid`, // by index: see write-accounts.ts
     values: [
       JSON.stringify(
         people.map(({ id, email, traits, bindings }) => ({
@@ -141,7 +141,7 @@ export async function writePeople(known: KnownPeople, tx: Sql, people: readonly 
           bindings: JSON.stringify(bindings),
         })),
       ),
-      people.map(({ id }) => id),
+      JSON.stringify(people.map(({ id }) => id)),
     ],
   });
   const written = new Map(people.map((person) => [person.id, person]));

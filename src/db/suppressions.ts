@@ -1,5 +1,6 @@
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
+import { listed } from './rows.ts';
 
 /** `asks`: no more asks; `all`: nothing at all. */
 export type SuppressionScope = 'asks' | 'all';
@@ -31,8 +32,8 @@ export async function readSuppressions(
   if (addressHashes.length === 0) return new Map();
   const { rows } = await tx.query<{ address_hash: string; scope: string }>({
     name: 'suppressions',
-    text: 'select address_hash, scope from suppression where address_hash = any($1)',
-    values: [addressHashes],
+    text: `select address_hash, scope from suppression where address_hash = any(${listed('$1')})`,
+    values: [JSON.stringify(addressHashes)],
   });
   const found = new Map<string, SuppressionScope>();
   for (const { address_hash: hash, scope } of rows) {

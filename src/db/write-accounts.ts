@@ -5,7 +5,7 @@ import type { Instant } from '../engine/time.ts';
 import type { AccountRow, KnownAccounts } from './accounts.ts';
 import type { Sql } from './client.ts';
 import type { Version } from './known.ts';
-import { createTexts, instant, textAt } from './rows.ts';
+import { createTexts, instant, listed, textAt } from './rows.ts';
 
 export type AccountWrite = {
   readonly id: AccountId;
@@ -72,8 +72,8 @@ export async function writeAccounts(
                wake_at = case when n.k then a.wake_at else ${instant('n.w')} end
            from json_to_recordset($1::json)
              as n(i text, s int[], h text, g int[], r float8, f boolean, n text, o text, e float8, w float8, k boolean)
-           where a.id = n.i and a.id = any($3) returning a.id, a.xmin, a.ctid`,
-    values: [JSON.stringify(records), texts.bytes(), accounts.map(({ id }) => id)],
+           where a.id = n.i and a.id = any(${listed('$3')}) returning a.id, a.xmin, a.ctid`,
+    values: [JSON.stringify(records), texts.bytes(), JSON.stringify(accounts.map(({ id }) => id))],
   });
   keepWritten(known, rows, written);
 }
@@ -119,10 +119,10 @@ export async function writeSeen(
   const { rows } = await tx.query<Version & { id: string }>({
     name: 'write-seen',
     text: `update account as a set seen = n.s from json_to_recordset($1::json) as n(i text, s text)
-           where a.id = n.i and a.id = any($2) returning a.id, a.xmin, a.ctid`,
+           where a.id = n.i and a.id = any(${listed('$2')}) returning a.id, a.xmin, a.ctid`,
     values: [
       JSON.stringify(accounts.map(({ id, seen }) => ({ i: id, s: JSON.stringify(seen) }))),
-      accounts.map(({ id }) => id),
+      JSON.stringify(accounts.map(({ id }) => id)),
     ],
   });
   keepWritten(known, rows, new Map(accounts.map((row) => [row.id, row])));
