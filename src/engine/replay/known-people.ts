@@ -64,10 +64,10 @@ function isTrait(value: Json): value is Scalar {
 
 /**
  * Whether a membership says nothing new, which is so for nearly all. It is left out then, unless the replay was told
- * to keep all of this person's.
+ * to keep all of this person's. An end always does: of a start that comes late it may be the end.
  */
 export function saysNothingNew(person: Person, membership: Membership): boolean {
-  if (mayRebind(person.bindings, membership)) return false;
+  if (membership.ends || mayRebind(person.bindings, membership)) return false;
   widen(person, membership.occurredAt);
   return true;
 }

@@ -33,6 +33,10 @@ export function mergePeople(world: World, pending: Person, person: Person): read
       event.personId === pending.id ? { ...event, personId: person.id } : event,
     );
   }
+  // What may have to move with the one has to be kept of the other as well.
+  const { keep, missed } = world;
+  if (pending.bound !== undefined && keep.people.has(person.id) && !keep.people.has(pending.id))
+    missed.people.add(pending.id);
   for (const [account, { from, to }] of pending.bound ?? []) {
     person.bound ??= new Map();
     const span = person.bound.get(account);

@@ -23,7 +23,8 @@ export function stepQuickly(world: World, reported: Reported, at: number): boole
   const person = world.people.get(userId);
   if (person === undefined || !isTied(world, person, reported) || isKept(world, userId)) return false;
   const isUpdate = reported.name === 'Person Updated';
-  if (isUpdate && !(saysTheSame(person, reported) && isClaimed(world, reported))) return false;
+  if (isUpdate && !saysTheSame(person, reported)) return false;
+  if ((isUpdate || reported.email !== undefined) && !isClaimed(world, reported)) return false;
   const account = accountOf(world, person, reported);
   if (account === undefined) return false;
   if (world.tasks.nextAt() < at) passUntil(world, at);
