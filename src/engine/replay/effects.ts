@@ -5,7 +5,7 @@ import { fold } from '../fold.ts';
 import { isAfter } from '../mark.ts';
 import { matches } from '../match.ts';
 import { read } from '../measure.ts';
-import { NO_FACTS, type Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import { own } from '../record.ts';
 import { indexSignals, type Step } from '../signal-index.ts';
 import type { AccountState } from '../state.ts';
@@ -125,16 +125,14 @@ function readings(
   touched: Effects['touched'],
   event: Event,
   at: Instant,
-): (Reading | undefined)[] {
+): (Reading | 'none' | undefined)[] {
   return touched.map(({ step, signal }) => {
     if (!matches(step.where, event.properties)) return undefined;
-    return startsSilence(state, signal) ? ELSE : read(state, signal, at);
+    return startsSilence(state, signal) ? 'none' : read(state, signal, at);
   });
 }
 
-// The first event of its kind breaks no silence, but from now on there may be one.
-const ELSE: Reading = { strength: 1, datedAt: Number.NaN, facts: NO_FACTS };
-
+// The first event of its kind breaks no silence, but from now on there may be one; where it comes late, there is.
 function startsSilence(state: AccountState, { name, evidence }: Signal): boolean {
   return evidence.kind === 'silent' && own(state.matched, name)?.latest === undefined;
 }
@@ -142,12 +140,12 @@ function startsSilence(state: AccountState, { name, evidence }: Signal): boolean
 function changed(
   state: AccountState,
   touched: Effects['touched'],
-  before: readonly (Reading | undefined)[],
+  before: readonly (Reading | 'none' | undefined)[],
   at: Instant,
 ): boolean {
   return touched.some(({ signal, isDated }, i) => {
     const then = before[i];
-    if (then === undefined) return false;
+    if (then === undefined || then === 'none') return then === 'none';
     const now = read(state, signal, at);
     return now.strength !== then.strength || (now.strength === 1 && isDated && now.datedAt !== then.datedAt);
   });
