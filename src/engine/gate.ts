@@ -8,9 +8,8 @@ import {
   whenInWords,
 } from './because.ts';
 import type { Gate, ReferralGate, Where } from './catalog.ts';
-import type { GateAnswer } from './decision.ts';
 import type { JsonObject } from './event.ts';
-import { type Finding, finding, tell } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { countsUntil, declinedAt } from './ledger.ts';
 import { matches } from './match.ts';
 import { isWithin, type ReadinessBound } from './reaches.ts';
@@ -28,12 +27,7 @@ type Condition = {
   readonly turnsAt: Instant | undefined;
 };
 
-/** Answers one gate of a trigger. Of `when` it passes while its condition is met, of `unless` while it is not. */
-export function answerGate(gate: Gate, side: Side, situation: Situation, subject: Subject): GateAnswer {
-  return tell(findGate(gate, side, situation, subject));
-}
-
-/** The same, not yet in words. */
+/** Looks at one gate of a trigger. Of `when` it passes while its condition is met, of `unless` while it is not. */
 export function findGate(gate: Gate, side: Side, situation: Situation, subject: Subject): Finding {
   if (gate.kind === 'signal') return findSignal(situation, gate, side);
   if (gate.kind === 'readiness') return findReadiness(gate, side, situation);

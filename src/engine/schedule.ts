@@ -32,19 +32,6 @@ export function schedule(
   return undefined;
 }
 
-/**
- * Until when the slot stays open that holds `at`: a bound that is never too late, and may be early.
- * `at` itself when it is closed then.
- */
-export function openUntil(slots: Slots, at: Instant): Instant {
-  if (closedUntil(slots, at) !== at) return at;
-  let until = nextBoundary(slots, at);
-  for (const { from } of slots.blackouts) {
-    if (from > at && from < until) until = from;
-  }
-  return until;
-}
-
 const FAR_AHEAD = 400 * DAY;
 // Without a blackout the weeks repeat, but for the odd change of clocks: what two weeks lack, none has.
 const TWO_WEEKS = 15 * DAY;

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AccountView } from '../../src/engine/account.ts';
 import type { Gate, Signal } from '../../src/engine/catalog.ts';
 import type { Event } from '../../src/engine/event.ts';
+import { tell } from '../../src/engine/finding.ts';
 import { fold } from '../../src/engine/fold.ts';
-import { answerGate } from '../../src/engine/gate.ts';
+import { findGate } from '../../src/engine/gate.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import { type Subject, situate } from '../../src/engine/situation.ts';
 import { emptyState } from '../../src/engine/state.ts';
@@ -44,7 +45,7 @@ function answer(gate: Gate, { events = [], view, subject = {}, at = day(0), side
   const catalog = aCatalog({ signals });
   const index = indexSignals(signals);
   const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
-  return answerGate(gate, side, situate(catalog, aView({ state, ...view }), at), subject);
+  return tell(findGate(gate, side, situate(catalog, aView({ state, ...view }), at), subject));
 }
 
 describe('readiness', () => {
@@ -126,7 +127,7 @@ describe('a signal', () => {
       const catalog = aCatalog({ signals: [offer] });
       const state = made.reduce((known, event) => fold(known, event, indexSignals([offer])), emptyState());
       const gate: Gate = { kind: 'signal', signal: 'offer', ...(within && { within }) };
-      return answerGate(gate, side, situate(catalog, aView({ state }), at), {});
+      return tell(findGate(gate, side, situate(catalog, aView({ state }), at), {}));
     };
     expect(asked(undefined, day(1)).changesAt).toBe(day(5));
     expect(asked(3 * DAY, day(1)).changesAt).toBe(day(3));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clockSegment, localTime, zoneOf } from '../../src/engine/calendar.ts';
 import type { QuietHours, Window } from '../../src/engine/catalog.ts';
-import { openUntil, schedule } from '../../src/engine/schedule.ts';
+import { schedule } from '../../src/engine/schedule.ts';
 import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 
 const ZONES = [
@@ -208,34 +208,6 @@ describe('windows', () => {
   });
 });
 
-describe('how long a slot stays open', () => {
-  const noon = utc('2026-03-04T12:00');
-  const open = (given: { window?: Window; quietHours?: QuietHours }, ...days: [number, number][]) => {
-    const blackouts = days.map(([from, to]) => ({ from: noon + from * HOUR, to: noon + to * HOUR }));
-    return (openUntil({ zone: 'UTC', blackouts, ...given }, noon) - noon) / HOUR;
-  };
-
-  test('is until the window closes, quiet hours start or the day ends', () => {
-    expect(open({ window: officeHours })).toBe(5);
-    expect(open({ quietHours: night })).toBe(8);
-    expect(open({ window: officeHours, quietHours: night })).toBe(5);
-    expect(open({ window: { ...officeHours, to: 1440 } })).toBe(12);
-    expect(open({})).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  test('is until a blackout where that comes first', () => {
-    expect(open({ window: officeHours }, [3, 9], [2, 4])).toBe(2);
-    expect(open({ window: officeHours }, [-9, 0])).toBe(5);
-    expect(open({ window: officeHours }, [6, 9])).toBe(5);
-    expect(open({}, [6, 9])).toBe(6);
-  });
-
-  test('is not at all where it is closed', () => {
-    expect(open({ window: officeHours }, [0, 1])).toBe(0);
-    expect(open({ window: { ...officeHours, from: minutes('13:00') } })).toBe(0);
-  });
-});
-
 describe('changes of the clock', () => {
   const slots = ['00:00', '01:30', '02:30', '03:00'];
   const cases = ZONES.flatMap((zone) => changesOf(zone).map((change) => ({ zone, change })));
@@ -300,7 +272,6 @@ describe('changes of the clock', () => {
     for (const inTime of [change, change + 1, change + MINUTE - 1])
       expect(at('Europe/Berlin', inTime, { window })).toBe(inTime);
     expect(at('Europe/Berlin', change + MINUTE, { window })).toBe(utc('2026-03-30T00:30'));
-    expect(openUntil({ zone: 'Europe/Berlin', blackouts: [], window }, change)).toBe(change + MINUTE);
     const atItsEnd = (from: string, to: string) =>
       at('Europe/Berlin', change + MINUTE - 1, {
         window: { days: EVERY_DAY, from: minutes(from), to: minutes(to) },
@@ -402,20 +373,6 @@ describe('laws', () => {
         expect(open !== undefined).toBe(loud && inside);
       }),
       { numRuns: 500 },
-    );
-  });
-
-  test('a slot stays open until the bound that is given', () => {
-    fc.assert(
-      fc.property(request, (given) => {
-        const found = schedule({ ...given, blackouts: [] });
-        if (found === undefined) return;
-        const until = Math.min(openUntil({ ...given, blackouts: [] }, found), found + 2 * DAY);
-        expect(until).toBeGreaterThan(found);
-        for (let t = found; t < until; t += 5 * MINUTE)
-          expect(schedule({ ...given, blackouts: [], notBefore: t })).toBe(t);
-        expect(schedule({ ...given, blackouts: [], notBefore: until - 1 })).toBe(until - 1);
-      }),
     );
   });
 
