@@ -61,7 +61,7 @@ function unknownName(root: Shape, here: Shape, before: readonly string[], origin
 const snakeCase = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 
 /** Every full name below a group, for suggestions. */
-export function allNames(shape: Shape, before = ''): string[] {
+function allNames(shape: Shape, before = ''): string[] {
   if (shape.kind !== 'group') return [before];
   return [...shape.names].flatMap(([name, below]) =>
     allNames(below, before === '' ? name : `${before}.${name}`),

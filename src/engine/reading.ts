@@ -20,7 +20,7 @@ export type Reading = {
   readonly facts: Facts;
 };
 
-export const NO_FACTS: Facts = {
+const NO_FACTS: Facts = {
   count: undefined,
   from: undefined,
   to: undefined,

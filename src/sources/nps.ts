@@ -20,7 +20,7 @@ export function readScore(value: unknown): number | undefined {
 }
 
 /** The score at `where`, or a refusal that says what came. A missing score is never a 0. */
-export function requireScore(value: unknown, where: string): number {
+function requireScore(value: unknown, where: string): number {
   const score = readScore(value);
   if (score === undefined) refuse(`${where}: got ${shown(value)}, expected a whole number from 0 to 10`);
   return score;

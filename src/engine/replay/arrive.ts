@@ -57,7 +57,7 @@ export function arrive(world: World, reported: readonly Reported[]): Arrivals {
   return arrivals;
 }
 
-export function arrivalAt(world: World, arrivals: Arrivals, id: AccountId): Arrival {
+function arrivalAt(world: World, arrivals: Arrivals, id: AccountId): Arrival {
   const known = arrivals.get(id);
   if (known !== undefined) return known;
   const arrival: Arrival = {

@@ -98,7 +98,7 @@ export function deliver(world: World, ask: Ask, at: Instant): void {
   if (ask.expiresAt !== undefined) settleAt(world, ask, Math.max(ask.expiresAt, at));
 }
 
-export function announceAndLook(
+function announceAndLook(
   world: World,
   ask: Ask,
   name: Parameters<typeof announce>[3],
