@@ -98,12 +98,7 @@ export function deliver(world: World, ask: Ask, at: Instant): void {
   if (ask.expiresAt !== undefined) settleAt(world, ask, Math.max(ask.expiresAt, at));
 }
 
-function announceAndLook(
-  world: World,
-  ask: Ask,
-  name: Parameters<typeof announce>[3],
-  at: Instant,
-): void {
+function announceAndLook(world: World, ask: Ask, name: Parameters<typeof announce>[3], at: Instant): void {
   const account = accountOf(world, ask.accountId);
   announce(world, account, ask, name, at);
   look(world, [account], at);
