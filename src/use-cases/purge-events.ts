@@ -12,7 +12,7 @@ import {
   type PurgedEvent,
   writeSnapshot,
 } from '../db/purged-events.ts';
-import { inRetriedTransaction } from '../db/retry.ts';
+import { inRetriedTransaction, isUnavailable } from '../db/retry.ts';
 import { readSetting, writeSetting } from '../db/settings.ts';
 import type { Deps } from '../deps.ts';
 import { turnsAt } from '../engine/binding.ts';
@@ -22,7 +22,7 @@ import type { Instant } from '../engine/time.ts';
 import { isPending } from './resolve-aliases.ts';
 import { startingState } from './starting-state.ts';
 
-type PurgeDeps = Pick<Deps, 'db' | 'config' | 'clock' | 'catalog'>;
+type PurgeDeps = Pick<Deps, 'db' | 'config' | 'clock' | 'catalog' | 'log'>;
 
 /** Events a transaction: a few milliseconds in which their account waits. */
 const STEP = 500;
@@ -46,8 +46,10 @@ export async function purgeEvents(deps: PurgeDeps): Promise<void> {
   for (let page = 0; page < PAGES && place !== undefined && steps > 0; page += 1) {
     const { last, withOld } = await findAccountsWithOldEvents(pool, place, before, PAGE);
     for (const id of withOld) {
-      steps = await purgeAccount(deps, id, before, steps);
       place = id;
+      // Before anything is done to it: should this account take the database down with it, the next run begins behind it.
+      await writeSetting(pool, PLACE, place);
+      steps -= await purgeAccount(deps, id, before, steps);
       if (steps <= 0) break;
     }
     if (steps > 0) place = last;
@@ -55,13 +57,25 @@ export async function purgeEvents(deps: PurgeDeps): Promise<void> {
   await writeSetting(pool, PLACE, place ?? '');
 }
 
-/** Returns how many steps are left; an account that is not finished is begun with the next time it comes around. */
-async function purgeAccount(deps: PurgeDeps, id: AccountId, before: Instant, steps: number): Promise<number> {
-  let left = steps;
-  for (let count = STEP; count === STEP && left > 0; left -= 1) {
-    count = await inRetriedTransaction(deps.db, (tx) => purgeStep(deps, tx, id, before));
+/**
+ * Returns how many steps were taken. An account that is not finished, or whose events cannot be purged, is begun with
+ * again when it comes around.
+ */
+async function purgeAccount(deps: PurgeDeps, id: AccountId, before: Instant, most: number): Promise<number> {
+  let taken = 0;
+  try {
+    for (let count = STEP; count === STEP && taken < most; ) {
+      taken += 1;
+      count = await inRetriedTransaction(deps.db, (tx) => purgeStep(deps, tx, id, before));
+    }
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    deps.log.error(
+      { err: error, account: id },
+      'old events of an account could not be deleted; it is passed over',
+    );
   }
-  return left;
+  return taken;
 }
 
 async function purgeStep(deps: PurgeDeps, tx: Sql, id: AccountId, before: Instant): Promise<number> {

@@ -193,6 +193,45 @@ forEachDatabase('events whose retention is over', (open) => {
     expect(await states()).toEqual(before);
   });
 
+  test('of one account that cannot be purged stop nobody else’s, and are tried again when all had their turn', async () => {
+    await house.send(['acme', 'birch', 'cedar'].map((where) => group(`user of ${where}`, where)));
+    await house.db.pool.query(
+      "insert into account_snapshot values ('birch', 'not whole', '{}', 1, now())",
+    );
+    house.advance(500 * DAY);
+    const left = async () => {
+      await house.runJobs();
+      const complaints = house.takeErrors().filter((line) => line.includes('passed over'));
+      return [(await house.db.pool.query('select account_id from event')).rows, complaints.length];
+    };
+    expect(await left()).toEqual([[{ account_id: 'birch' }], 1]);
+    await house.db.pool.query("delete from account_snapshot where account_id = 'birch'");
+    expect(await left()).toEqual([[], 0]);
+  });
+
+  test('of one account that takes the database down are not what the next run begins with', async () => {
+    await house.send(['acme', 'birch', 'cedar'].map((where) => group(`user of ${where}`, where)));
+    await house.db.pool.query(`
+      create function out_of_room() returns trigger language plpgsql as
+        $$ begin raise exception 'no room' using errcode = '53200'; end $$;
+      create trigger no_room before delete on event for each row when (old.account_id = 'birch')
+        execute function out_of_room()`);
+    try {
+      house.advance(500 * DAY);
+      const left = async () => {
+        await house.runJobs();
+        house.takeErrors();
+        return (await house.db.pool.query('select account_id from event order by 1')).rows.map(
+          ({ account_id: id }) => id,
+        );
+      };
+      expect(await left()).toEqual(['birch', 'cedar']);
+      expect(await left()).toEqual(['birch']);
+    } finally {
+      await house.db.pool.query('drop trigger no_room on event; drop function out_of_room()');
+    }
+  });
+
   test('fold with those that came after to the same state as all of them would', {
     timeout: RUNS * 30_000,
   }, async () => {
