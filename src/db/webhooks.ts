@@ -152,21 +152,44 @@ export async function insertDeliveries(
   );
 }
 
-/** Claims what is due, so that one replica posts each; whoever dies meanwhile leaves it due again after `lease`. */
+/** Where messages go: to a webhook, or to a Slack address. */
+export type Receiver = Pick<Delivery, 'webhookId' | 'url'>;
+
+/** Everybody for whom a message is due. */
+export async function findReceivers(tx: Sql, now: Instant): Promise<Receiver[]> {
+  const { rows } = await tx.query<Pick<DeliveryRow, 'webhook_id' | 'url'>>({
+    name: 'webhook-receivers',
+    text: `select distinct d.webhook_id, d.url from webhook_delivery d left join webhook w on w.id = d.webhook_id
+           where d.status = 'due' and d.due_at <= $1 and w.disabled_at is null`,
+    values: [new Date(now)],
+  });
+  return rows.map(({ webhook_id: webhookId, url }) => ({
+    ...(webhookId === null ? {} : { webhookId }),
+    ...(url === null ? {} : { url }),
+  }));
+}
+
+/**
+ * Claims what is due for one receiver, so that one replica posts each; whoever dies meanwhile leaves it due again after
+ * `lease`.
+ */
 export async function claimDeliveries(
   tx: Sql,
+  { webhookId, url }: Receiver,
   now: Instant,
   lease: number,
   limit: number,
 ): Promise<Delivery[]> {
-  const { rows } = await tx.query<DeliveryRow>(
-    `update webhook_delivery set attempts = attempts + 1, due_at = $2
-     where id in (select d.id from webhook_delivery d left join webhook w on w.id = d.webhook_id
-                  where d.status = 'due' and d.due_at <= $1 and w.disabled_at is null
-                  order by d.due_at, d.id limit $3 for update of d skip locked)
-     returning ${DELIVERY}`,
-    [new Date(now), new Date(now + lease), limit],
-  );
+  const { rows } = await tx.query<DeliveryRow>({
+    name: 'claim-deliveries',
+    text: `update webhook_delivery set attempts = attempts + 1, due_at = $4
+           where id in (select d.id from webhook_delivery d left join webhook w on w.id = d.webhook_id
+                        where d.status = 'due' and d.due_at <= $3 and w.disabled_at is null
+                          and d.webhook_id is not distinct from $1 and d.url is not distinct from $2
+                        order by d.due_at, d.id limit $5 for update of d skip locked)
+           returning ${DELIVERY}`,
+    values: [webhookId ?? null, url ?? null, new Date(now), new Date(now + lease), limit],
+  });
   return rows.map(toDelivery);
 }
 

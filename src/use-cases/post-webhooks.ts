@@ -3,36 +3,55 @@ import {
   claimDeliveries,
   type Delivery,
   disableWebhook,
+  findReceivers,
   listWebhooks,
   noteWebhook,
+  type Receiver,
   settleDelivery,
   type Webhook,
 } from '../db/webhooks.ts';
 import { type Posted, post } from '../delivery/post.ts';
 import { nextPost, signatureHeaders } from '../delivery/webhook.ts';
 import type { Deps } from '../deps.ts';
-import { DAY, MINUTE } from '../engine/time.ts';
+import { DAY, type Instant, MINUTE, SECOND } from '../engine/time.ts';
 import { alertOperators } from './alert-operators.ts';
 import { oneByOne } from './one-by-one.ts';
 
-const BATCH = 100;
+/** To one receiver. */
 const AT_ONCE = 8;
-/** Longer than a whole batch may take: a dozen posts one after the other, each of them up to 30 s. */
-const LEASE = 10 * MINUTE;
+/** Longer than a post may take, which is 30 s. */
+const LEASE = 2 * MINUTE;
+/** For so long a run begins posts. Nobody who has nothing due waits for the next run longer than this and one post. */
+const RUN = 30 * SECOND;
 /** A receiver that has been out for so long is given up. */
 const GIVE_UP_AFTER = 5 * DAY;
 
-/** Posts what is due, several at once, so that one slow receiver does not keep the others waiting. */
+/** Posts what is due, to each receiver by itself: one that is slow, or for whom very much waits, keeps nobody waiting. */
 export async function postWebhooks(deps: Deps): Promise<void> {
-  const claimed = await inRetriedTransaction(deps.db, (tx) =>
-    claimDeliveries(tx, deps.clock(), LEASE, BATCH),
-  );
-  if (claimed.length === 0) return;
+  const began = deps.clock();
+  const receivers = await findReceivers(deps.db.pool, began);
+  if (receivers.length === 0) return;
   const webhooks = new Map((await listWebhooks(deps.db.pool)).map((webhook) => [webhook.id, webhook]));
-  const waiting = claimed.values(); // shared: each takes the next one
-  const work = () =>
-    oneByOne(deps, waiting, (delivery) => postOne(deps, delivery, webhooks.get(delivery.webhookId ?? '')));
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const done = await Promise.allSettled(
+    receivers.map((receiver) => postTo(deps, receiver, webhooks.get(receiver.webhookId ?? ''), began + RUN)),
+  );
+  for (const outcome of done) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function postTo(
+  deps: Deps,
+  receiver: Receiver,
+  webhook: Webhook | undefined,
+  until: Instant,
+): Promise<void> {
+  for (let count = AT_ONCE; count === AT_ONCE && deps.clock() < until; ) {
+    const claimed = await inRetriedTransaction(deps.db, (tx) =>
+      claimDeliveries(tx, receiver, deps.clock(), LEASE, AT_ONCE),
+    );
+    const post = (delivery: Delivery) => postOne(deps, delivery, webhook);
+    await Promise.all(claimed.map((delivery) => oneByOne(deps, [delivery], post)));
+    count = claimed.length;
+  }
 }
 
 async function postOne(deps: Deps, delivery: Delivery, webhook: Webhook | undefined): Promise<void> {
