@@ -166,6 +166,22 @@ export async function cancelMails(tx: Sql, askId: string, now: Instant): Promise
   );
 }
 
+/**
+ * Forgets mails that were settled before an instant, but for those about an ask that is still under way: that one was
+ * written is why no second reminder and no second question goes out. Returns how many.
+ */
+export async function deleteOldMails(tx: Sql, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    `delete from mail where id in (
+       select m.id from mail as m where m.created_at < $1 and m.settled_at < $1 and m.status not in ('due', 'sending')
+         and not exists (select 1 from ask as a where a.account_id = m.account_id and a.id = m.ask_id
+                         and a.status in ('scheduled', 'open', 'sending', 'delivered'))
+       limit $2)`,
+    [new Date(before), limit],
+  );
+  return rowCount ?? 0;
+}
+
 /** All mails, the newest first, for operators to read. */
 export async function listMails<Message>(tx: Sql, limit: number): Promise<MailRow<Message>[]> {
   const { rows } = await tx.query<Row>(`select ${COLUMNS} from mail order by created_at desc, id limit $1`, [

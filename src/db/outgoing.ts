@@ -31,3 +31,12 @@ export async function deleteOutgoing(tx: Sql, bodies: readonly string[]): Promis
   if (bodies.length === 0) return;
   await tx.query('delete from outgoing where body = any($1)', [bodies]);
 }
+
+/** Forgets what nobody has taken since before an instant. Returns how many. */
+export async function deleteOldOutgoing(tx: Sql, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    'delete from outgoing where id in (select id from outgoing where created_at < $1 limit $2)',
+    [new Date(before), limit],
+  );
+  return rowCount ?? 0;
+}

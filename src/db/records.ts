@@ -36,6 +36,16 @@ export async function insertDecisions(
   });
 }
 
+/** Forgets decisions made before an instant; what was asked keeps its reasons itself. Returns how many. */
+export async function deleteOldDecisions(tx: Sql, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    `delete from decision where (account_id, at, trigger, cycle) in (
+       select account_id, at, trigger, cycle from decision where at < $1 order by at limit $2)`,
+    [new Date(before), limit],
+  );
+  return rowCount ?? 0;
+}
+
 /** A message that was refused; what came, what was expected and where. */
 export type RejectionRecord = {
   readonly source: string;
