@@ -195,9 +195,7 @@ forEachDatabase('events whose retention is over', (open) => {
 
   test('of one account that cannot be purged stop nobody else’s, and are tried again when all had their turn', async () => {
     await house.send(['acme', 'birch', 'cedar'].map((where) => group(`user of ${where}`, where)));
-    await house.db.pool.query(
-      "insert into account_snapshot values ('birch', 'not whole', '{}', 1, now())",
-    );
+    await house.db.pool.query("insert into account_snapshot values ('birch', 'not whole', '{}', 1, now())");
     house.advance(500 * DAY);
     const left = async () => {
       await house.runJobs();
