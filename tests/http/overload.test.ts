@@ -56,6 +56,22 @@ forEachDatabase('a database that stands still', (open) => {
     const { rows } = await house.db.pool.query('select count(*)::int as n from event');
     expect(rows).toEqual([{ n: EVENTS + 1 }]);
   });
+
+  test('for want of room on its disk stores nothing and says so, and takes the same again once there is some', async () => {
+    await house.db.pool.query(`
+      CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON event EXECUTE FUNCTION no_room()`);
+    const batch = [track('ada', 'Report Shared', { id: 'roomy', at: START, account: 'acme' })];
+    const stored = async () =>
+      (await house.db.pool.query("select id from event where id = 'segment:roomy'")).rows.length;
+    const refused = await house.call('POST', '/v1/batch', bodyOf(batch));
+    expect([refused.status, await stored()]).toEqual([503, 0]);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await house.secret('GET', '/v1/accounts/acme')).status).toBe(200);
+    await house.db.pool.query('DROP TRIGGER no_room ON event; DROP FUNCTION no_room()');
+    expect([(await house.call('POST', '/v1/batch', bodyOf(batch))).status, await stored()]).toEqual([200, 1]);
+  });
 });
 
 describe('bodies whose events wait', () => {
