@@ -1,10 +1,11 @@
-// A process of its own for the tests that need a second one: `child.ts <what> <data folder>`.
+// A process of its own for the tests that need a second one: `child.ts <what> <data folder> [<migrations> [<database>]]`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockFolder } from '../../src/db/lock.ts';
+import { migrate as bringUpToDate } from '../../src/db/migrate.ts';
 import { openDb } from '../../src/db/open.ts';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-const [what, folder = ''] = process.argv.slice(2);
+const [what, folder = '', migrations, url] = process.argv.slice(2);
 
 /** Tries to take the folder, and keeps it for as long as it lives. */
 async function lock(): Promise<void> {
@@ -38,4 +39,13 @@ async function write(): Promise<void> {
   }
 }
 
-await { lock, open, write }[what === 'lock' || what === 'open' ? what : 'write']();
+async function migrate(): Promise<void> {
+  const db = await openDb({ DATA_DIR: folder, DATABASE_URL: url });
+  say('begins');
+  await bringUpToDate(db.pool, migrations);
+  say('done');
+}
+
+const todo = { lock, open, write, migrate }[what ?? ''];
+if (todo === undefined) throw new Error(`There is no ${what} to do.`);
+await todo();

@@ -16,9 +16,13 @@ export type Child = {
 };
 
 /** Starts `child.ts`, from source. */
-export function startChild(what: 'lock' | 'open' | 'write', folder: string): Child {
+export function startChild(
+  what: 'lock' | 'open' | 'write' | 'migrate',
+  folder: string,
+  ...more: readonly string[]
+): Child {
   const script = fileURLToPath(new URL('./child.ts', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, what, folder]);
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, what, folder, ...more]);
   const lines: string[] = [];
   let complaints = '';
   child.stderr?.on('data', (text) => {
