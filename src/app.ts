@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { pages } from './console/pages.ts';
 import type { Deps } from './deps.ts';
+import { Refusal } from './errors.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { advocateRoutes } from './http/advocate-routes.ts';
 import { backtestRoutes } from './http/backtest-routes.ts';
@@ -28,6 +29,7 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.use(withoutNul);
   app.use(healthRoutes(deps));
   app.use('/sdk', sdkRoutes());
   app.use('/v1', forTheAsker);
@@ -52,6 +54,12 @@ export function createApp(deps: Deps): Express {
   app.use(problems(deps.log));
   return app;
 }
+
+/** No text in the database holds a NUL; looking for one is an error of the statement and not an empty answer. */
+const withoutNul: RequestHandler = (req, _res, next) => {
+  if (req.url.includes('%00')) throw new Refusal('invalid', 'The address holds a NUL character (%00).');
+  next();
+};
 
 /** What is told for a key or a token is nobody else's: no cache keeps it. */
 const forTheAsker: RequestHandler = (_req, res, next) => {

@@ -18,7 +18,8 @@ export async function formOf(req: Request): Promise<Form> {
     const data = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
     const fields = new Map<string, string>();
     data.forEach((value, name) => {
-      if (typeof value === 'string') fields.set(name, value);
+      // A NUL can be typed by nobody and stored by no database.
+      if (typeof value === 'string') fields.set(name, value.replaceAll('\0', ''));
     });
     return fields;
   } catch {

@@ -5,7 +5,12 @@ import { type FieldError, Refusal } from '../errors.ts';
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const given = input ?? {};
   const result = schema.safeParse(given, { error: expectationOf });
-  if (result.success) return result.data;
+  if (result.success) {
+    const field = fieldWithNul(given);
+    if (field === undefined) return result.data;
+    const message = 'got a NUL character, expected text without';
+    throw new Refusal('invalid', `${field}: ${message}`, [{ field, message }]);
+  }
   const errors = result.error.issues.flatMap((issue) => errorsOf(issue, given, schema));
   const detail = errors
     .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
@@ -81,4 +86,16 @@ function inWords(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Where in the input a text or a name holds a NUL: PostgreSQL can neither store nor look for one. */
+function fieldWithNul(input: unknown, path = ''): string | undefined {
+  if (typeof input === 'string') return input.includes('\0') ? path : undefined;
+  if (typeof input !== 'object' || input === null) return undefined;
+  for (const [name, value] of Object.entries(input)) {
+    if (name.includes('\0')) return path;
+    const found = fieldWithNul(value, path === '' ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

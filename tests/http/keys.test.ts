@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
 import { joined } from '../messages.ts';
 import { CARD } from '../small-catalog.ts';
+import { apiRoutes, withParameters } from './api-routes.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -14,34 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const FOLDER = new URL('../../src/http/', import.meta.url);
-/** Where a file's routes hang; all others hang under /v1. */
-const MOUNTS: Readonly<Record<string, string>> = {
-  'account-routes.ts': '/v1/accounts',
-  'bounce-routes.ts': '',
-  'nudge-routes.ts': '/v1/nudges',
-};
-/** For everybody, and told nothing secret. */
-const OPEN = ['health-routes.ts', 'sdk-routes.ts'];
 const SAMPLES: Readonly<Record<string, string>> = {
   ':user_id': 'ada',
   '${step}': 'edit',
   '${outcome}': 'accepted',
 };
 
-/** Every route of the API by what the source says: a new one is held to the same without anybody thinking of it. */
-const routes = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('-routes.ts') && !OPEN.includes(file))
-  .flatMap((file) => {
-    const source = readFileSync(new URL(file, FOLDER), 'utf8');
-    return [...source.matchAll(/router\.(get|post|delete|put|patch)\(\s*['`]([^'`]+)['`]/g)].map(
-      ([, method = '', path = '']) => ({
-        file,
-        method: method.toUpperCase(),
-        path: `${MOUNTS[file] ?? '/v1'}${path}`.replace(/:\w+|\$\{\w+\}/g, (name) => SAMPLES[name] ?? 'acme'),
-      }),
-    );
-  });
+const routes = apiRoutes.map((route) => ({
+  ...route,
+  path: withParameters(route, (name) => SAMPLES[name] ?? 'acme'),
+}));
 const isForUsers = ({ path }: { path: string }) => /^\/v1\/(nudges|advocates)\//.test(path);
 
 const call = ({ method, path }: (typeof routes)[number], headers: Record<string, string>) =>
