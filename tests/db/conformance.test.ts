@@ -126,8 +126,8 @@ forEachDatabase('the database', (open) => {
           const { rows } = await tx.query<{ n: number }>('SELECT n FROM counter WHERE id = 1 FOR UPDATE');
           await tx.query('UPDATE counter SET n = $1 WHERE id = 1', [(rows[0]?.n ?? Number.NaN) + 1]);
         });
-      await Promise.all(Array.from({ length: 40 }, step));
-      expect((await db.pool.query('SELECT n FROM counter')).rows).toEqual([{ n: 40 }]);
+      await Promise.all(Array.from({ length: 400 }, step));
+      expect((await db.pool.query('SELECT n FROM counter')).rows).toEqual([{ n: 400 }]);
     });
   });
 

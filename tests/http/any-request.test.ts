@@ -108,7 +108,8 @@ const body = fc.oneof({ weight: 5, arbitrary: fc.dictionary(field, value, { maxK
 const segment = fc
   .oneof(text, fc.constantFrom('acme', 'ada', 'birch'))
   .map((part) => encodeURIComponent(wellFormed(part)));
-const query = fc.dictionary(field, text, { maxKeys: 3 });
+const short = text.map((word) => word.slice(0, 1_000)); // Node itself refuses addresses of 16 kB
+const query = fc.dictionary(field, short, { maxKeys: 3 });
 
 /** A URL takes no half of a character. */
 const wellFormed = (part: string) => part.replaceAll(/\p{Surrogate}/gu, '\uFFFD').slice(0, 2_000) || 'x';

@@ -68,6 +68,26 @@ describe('a body', () => {
     expect((await post(deep)).headers['x-rejected']).toBe('1');
   });
 
+  test.each<[string, string]>([
+    ['30,000 keys', `{${Array.from({ length: 30_000 }, (_, n) => `"key-${n}":1`).join(',')}}`],
+    ['an endless list', `{"list":[${'0,'.repeat(200_000)}0]}`],
+    ['one long word', `{"word":"${'x'.repeat(400_000)}"}`],
+    ['lists in lists', `{"list":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
+  ])('of %s is one rejection, and its neighbour is stored', async (_what, properties) => {
+    const said = (event: string, more: string) =>
+      `{"type":"track","userId":"ada","event":"${event}","properties":${more}}`;
+    const answer = await post(
+      `{"writeKey":"wk_test","batch":[${said('Bomb', properties)},${said('Fine', '{}')}]}`,
+    );
+    expect([answer.status, answer.headers['x-rejected']]).toEqual([200, '1']);
+    expect(server.events()).toMatchObject([{ name: 'Fine' }]);
+  });
+
+  test('that says the same key twice means the last', async () => {
+    await post('{"writeKey":"wk_test","batch":[{"type":"track","userId":"ada","event":"A","event":"B"}]}');
+    expect(server.events()).toMatchObject([{ name: 'B' }]);
+  });
+
   test('that breaks off is nobody’s error, and the next request is served', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { START } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
@@ -71,6 +73,34 @@ forEachDatabase('a database that stands still', (open) => {
     expect((await house.secret('GET', '/v1/accounts/acme')).status).toBe(200);
     await house.db.pool.query('DROP TRIGGER no_room ON event; DROP FUNCTION no_room()');
     expect([(await house.call('POST', '/v1/batch', bodyOf(batch))).status, await stored()]).toEqual([200, 1]);
+  });
+});
+
+describe('a connection', () => {
+  let server: IngestServer;
+  beforeAll(async () => {
+    server = await startIngest();
+  });
+  afterAll(() => server.close());
+
+  /** What is answered to bytes as they are, until the other side closes. */
+  async function say(bytes: string): Promise<string> {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (text) => {
+      heard += text;
+    });
+    socket.on('error', () => {});
+    socket.write(bytes);
+    await once(socket, 'close');
+    return heard;
+  }
+
+  test('with a header of 100 kB is turned away, and one with two requests at once gets two answers', async () => {
+    const flags = (more: string) =>
+      `POST /flags/ HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n${more}\r\n{}`;
+    expect(await say(flags(`x-long: ${'x'.repeat(100_000)}\r\n`))).toMatch(/^HTTP\/1\.1 431 /);
+    expect((await say(flags('') + flags('connection: close\r\n'))).match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
   });
 });
 
