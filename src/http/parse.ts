@@ -5,13 +5,10 @@ import { type FieldError, Refusal } from '../errors.ts';
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const given = input ?? {};
   const result = schema.safeParse(given, { error: expectationOf });
-  if (result.success) {
-    const field = fieldWithNul(given);
-    if (field === undefined) return result.data;
-    const message = 'got a NUL character, expected text without';
-    throw new Refusal('invalid', `${field}: ${message}`, [{ field, message }]);
-  }
-  const errors = result.error.issues.flatMap((issue) => errorsOf(issue, given, schema));
+  const errors = result.success
+    ? nulsIn(given)
+    : result.error.issues.flatMap((issue) => errorsOf(issue, given, schema));
+  if (result.success && errors.length === 0) return result.data;
   const detail = errors
     .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
     .join('; ');
@@ -88,14 +85,14 @@ function inWords(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** Where in the input a text or a name holds a NUL: PostgreSQL can neither store nor look for one. */
-function fieldWithNul(input: unknown, path = ''): string | undefined {
-  if (typeof input === 'string') return input.includes('\0') ? path : undefined;
-  if (typeof input !== 'object' || input === null) return undefined;
-  for (const [name, value] of Object.entries(input)) {
-    if (name.includes('\0')) return path;
-    const found = fieldWithNul(value, path === '' ? name : `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Where a text or a name holds a NUL: PostgreSQL can neither store nor look for one. */
+function nulsIn(given: unknown, path = ''): FieldError[] {
+  const isNul = (text: string) => text.includes('\0');
+  const error = { field: path, message: 'got a NUL character, expected text without' };
+  if (typeof given === 'string') return isNul(given) ? [error] : [];
+  if (typeof given !== 'object' || given === null) return [];
+  if (Object.keys(given).some(isNul)) return [error];
+  return Object.entries(given).flatMap(([name, value]) =>
+    nulsIn(value, path === '' ? name : `${path}.${name}`),
+  );
 }

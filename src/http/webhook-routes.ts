@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Delivery, Webhook } from '../db/webhooks.ts';
+import type { Delivery } from '../db/webhook-deliveries.ts';
+import type { Webhook } from '../db/webhooks.ts';
 import type { Deps } from '../deps.ts';
 import {
   readDeliveries,

@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inRetriedTransaction } from '../db/retry.ts';
-import {
-  type Delivery,
-  deleteWebhook,
-  enableWebhook,
-  insertWebhook,
-  listDeliveries,
-  listWebhooks,
-  redeliver,
-  type Webhook,
-} from '../db/webhooks.ts';
+import { type Delivery, listDeliveries, redeliver } from '../db/webhook-deliveries.ts';
+import { deleteWebhook, enableWebhook, insertWebhook, listWebhooks, type Webhook } from '../db/webhooks.ts';
 import { hostInside } from '../delivery/post.ts';
 import { makeWebhookSecret } from '../delivery/webhook.ts';
 import type { Deps } from '../deps.ts';

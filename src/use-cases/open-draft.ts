@@ -4,7 +4,7 @@ import type { Sql } from '../db/client.ts';
 import { findDraftsToRemind } from '../db/drafts.ts';
 import { hasMail } from '../db/mails.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
-import { insertDeliveries } from '../db/webhooks.ts';
+import { insertDeliveries } from '../db/webhook-deliveries.ts';
 import { type DraftNotice, draftNotice, draftReminder } from '../delivery/draft-notice.ts';
 import { renderMail } from '../delivery/render.ts';
 import { slackMessage } from '../delivery/slack.ts';

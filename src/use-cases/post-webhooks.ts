@@ -2,14 +2,11 @@ import { inRetriedTransaction } from '../db/retry.ts';
 import {
   claimDeliveries,
   type Delivery,
-  disableWebhook,
   findReceivers,
-  listWebhooks,
-  noteWebhook,
   type Receiver,
   settleDelivery,
-  type Webhook,
-} from '../db/webhooks.ts';
+} from '../db/webhook-deliveries.ts';
+import { disableWebhook, listWebhooks, noteWebhook, type Webhook } from '../db/webhooks.ts';
 import { type Posted, post } from '../delivery/post.ts';
 import { nextPost, signatureHeaders } from '../delivery/webhook.ts';
 import type { Deps } from '../deps.ts';

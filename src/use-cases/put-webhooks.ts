@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
-import { insertDeliveries, listWebhooks } from '../db/webhooks.ts';
+import { insertDeliveries } from '../db/webhook-deliveries.ts';
+import { listWebhooks } from '../db/webhooks.ts';
 import { hears, webhookBody, webhookType } from '../delivery/webhook.ts';
 import type { Instant } from '../engine/time.ts';
 

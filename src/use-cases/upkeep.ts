@@ -3,7 +3,7 @@ import { deleteOldMails } from '../db/mails.ts';
 import { deleteOldOutgoing } from '../db/outgoing.ts';
 import { deleteOldDecisions, deleteOldRejections } from '../db/records.ts';
 import { shortenLog as shortenDbLog, upkeep as upkeepDb } from '../db/upkeep.ts';
-import { deleteOldDeliveries } from '../db/webhooks.ts';
+import { deleteOldDeliveries } from '../db/webhook-deliveries.ts';
 import type { Deps } from '../deps.ts';
 import { DAY } from '../engine/time.ts';
 
