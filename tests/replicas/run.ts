@@ -75,6 +75,8 @@ export async function runReplicas(
     await watching;
     const disturbances = await disturbing;
     await settle(group, database);
+    const deadlocks = await countDeadlocks(database);
+    if (deadlocks > 0) surprise(`${deadlocks} deadlocks: rows are to be locked in one order`);
     for (const { service } of group.replicas) {
       service.stop();
       const { code } = await service.gone;
@@ -206,6 +208,14 @@ async function disturbWhile(
     count += 1;
   }
   return count;
+}
+
+/** Each was resolved by trying again, and none should have been. */
+async function countDeadlocks(database: pg.Pool): Promise<number> {
+  const { rows } = await database.query<{ n: number }>(
+    'select deadlocks::int as n from pg_stat_database where datname = current_database()',
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** Waits until nothing is planned and no mail is due any more. */
