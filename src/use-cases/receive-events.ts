@@ -77,8 +77,10 @@ async function store(
     if (due) deps.wake();
     return { fresh, refused: new Set(), failed: new Map() };
   } catch (error) {
-    if (isUnavailable(error) || isStalled(error))
+    if (isUnavailable(error) || isStalled(error)) {
+      deps.log.warn({ err: error, events: events.length }, 'events were refused: the database takes none');
       throw new Refusal('busy', 'The database cannot be reached just now; nothing was stored.');
+    }
     if (!(error instanceof Error)) throw error;
     const [only] = events;
     if (only === undefined) throw error;
