@@ -192,7 +192,7 @@ describe('while the service has the embedded database open, a command', () => {
       published: false,
       faults: expect.arrayContaining([
         {
-          field: expect.stringMatching(/wrong\.yaml:1 channel$/),
+          field: expect.stringMatching(/wrong\.yaml channel$/),
           message: expect.stringContaining('"email"'),
         },
       ]),
