@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 export default defineConfig({
   test: {
@@ -7,5 +8,15 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: {
+      sequencer: class extends BaseSequencer {
+        // Small files that take a minute: begun last, one worker would wait for the other to finish them.
+        override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+          const isLong = ({ moduleId }: TestSpecification) => /tests\/(kills|replicas|demo)/.test(moduleId);
+          const sorted = await super.sort(files);
+          return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+        }
+      },
+    },
   },
 });
