@@ -4,7 +4,7 @@ import type { Place } from './place.ts';
 import { runKills } from './run.ts';
 
 /** How many kills on each database unless KILL_COUNT says otherwise. A run is played again with its KILL_SEED. */
-const COUNT = 15;
+const COUNT = 8;
 
 /** `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out. */
 export function killTest(
