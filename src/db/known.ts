@@ -20,30 +20,36 @@ export type Versioned = {
 /** Which transaction wrote a row, and where it lies. No two versions of a row have both in common. */
 export type Version = { readonly xmin: string; readonly ctid: string };
 
-/** Keeps rows of `limit` characters together; those that were not asked for the longest go first. */
+/**
+ * Keeps rows of `limit` characters together at most. Those asked for lately are in `young`; once that has half of the
+ * room, it is `old` from then on, and what was in `old` and never asked for again goes. So to find a row costs no more
+ * than looking it up, which a strict order of last use does not allow.
+ */
 export function createKnown<Row extends Versioned>(limit: number): Known<Row> {
-  const rows = new Map<string, Row>();
-  let total = 0;
-  const take = (id: string) => {
-    const row = rows.get(id);
-    if (row === undefined) return undefined;
-    rows.delete(id);
-    total -= row.size;
-    return row;
-  };
+  let young = new Map<string, Row>();
+  let old = new Map<string, Row>();
+  let size = 0;
   const keep = (row: Row) => {
-    take(row.id);
-    // A map keeps its order, so what was used last stands last.
-    rows.set(row.id, row);
-    total += row.size;
-    for (const oldest of rows.keys()) {
-      if (total <= limit) break;
-      take(oldest);
-    }
+    old.delete(row.id);
+    size += row.size - (young.get(row.id)?.size ?? 0);
+    young.set(row.id, row);
+    if (size <= limit / 2) return;
+    old = young;
+    young = new Map();
+    size = 0;
   };
   const get = (id: string) => {
-    const row = take(id);
-    if (row !== undefined) keep(row);
+    const row = young.get(id);
+    if (row !== undefined) return row;
+    const older = old.get(id);
+    if (older !== undefined) keep(older);
+    return older;
+  };
+  const take = (id: string) => {
+    const row = young.get(id) ?? old.get(id);
+    size -= young.get(id)?.size ?? 0;
+    young.delete(id);
+    old.delete(id);
     return row;
   };
   return { get, take, keep };
