@@ -7,7 +7,6 @@ import { openDb } from './db/open.ts';
 import { createAnalytics } from './delivery/analytics.ts';
 import { createKeptMailer } from './delivery/kept-mailer.ts';
 import type { Mailer } from './delivery/mailer.ts';
-import { createSmtpMailer } from './delivery/smtp-mailer.ts';
 import type { Deps } from './deps.ts';
 import type { Instant } from './engine/time.ts';
 import { jobTable } from './jobs/job-table.ts';
@@ -68,9 +67,9 @@ export async function startService(given: Config, log: Logger, outside: Outside 
     if (made.length > 0) outside.announce?.(made);
     const { inForce, ...catalog } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
     const catalogs = createCatalogStore(inForce);
-    const mailer = outside.mailer ?? createMailer(config, log);
+    const mailer = outside.mailer ?? (await createMailer(config, log));
     undo.push(() => mailer.close());
-    const analytics = createAnalytics(config, log);
+    const analytics = await createAnalytics(config, log);
     undo.push(() => analytics.close());
     let wake = () => {};
     const words = { catalog: catalogs.current, catalogOf: catalogs.of, catalogOfSignals: catalogs.ofSignals };
@@ -103,10 +102,11 @@ async function withPort(config: Config): Promise<Config> {
   return { ...config, PORT: address.port, BASE_URL: localUrl(address.port) };
 }
 
-function createMailer(config: Config, log: Logger): Mailer {
+async function createMailer(config: Config, log: Logger): Promise<Mailer> {
   const { SMTP_URL, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY: privateKey, DKIM_DOMAIN: domain } = config;
   if (SMTP_URL === undefined) return createKeptMailer(log);
   const isSigned = selector !== undefined && privateKey !== undefined;
+  const { createSmtpMailer } = await import('./delivery/smtp-mailer.ts');
   return createSmtpMailer(SMTP_URL, log, isSigned ? { dkim: { domain, selector, privateKey } } : {});
 }
 

@@ -2,8 +2,6 @@ import type { Logger } from 'pino';
 import type { JsonObject } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { MOST_WAITING, reasonOf } from './outgoing.ts';
-import { posthogSink } from './posthog-sink.ts';
-import { segmentSink } from './segment-sink.ts';
 
 /**
  * What analytics hear of; plain JSON, so that it can wait in the database. `Account Updated` sets its
@@ -53,8 +51,12 @@ const FLUSH_AFTER = 500;
  * Tells Segment and PostHog, whichever are configured, off everyone's path. `patience` is how long a flush
  * may take, in milliseconds.
  */
-export function createAnalytics(config: AnalyticsConfig, log: Logger, patience = FLUSH_WAIT): Analytics {
-  const sinks = [segmentSink(config, log), posthogSink(config, log)].filter((sink) => sink !== undefined);
+export async function createAnalytics(
+  config: AnalyticsConfig,
+  log: Logger,
+  patience = FLUSH_WAIT,
+): Promise<Analytics> {
+  const sinks = await sinksOf(config, log);
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   const stopTimer = () => {
@@ -84,6 +86,17 @@ export function createAnalytics(config: AnalyticsConfig, log: Logger, patience =
       await settleAll(sinks, (sink) => sink.close(), patience, log);
     },
   };
+}
+
+/** Only what is configured is loaded: to load a client takes as long as the rest of a start takes to read the catalog. */
+async function sinksOf(config: AnalyticsConfig, log: Logger): Promise<Sink[]> {
+  const { SEGMENT_WRITE_KEY: segmentKey, POSTHOG_PROJECT_KEY: posthogKey } = config;
+  const sinks: Sink[] = [];
+  if (segmentKey !== undefined)
+    sinks.push((await import('./segment-sink.ts')).segmentSink(segmentKey, config, log));
+  if (posthogKey !== undefined)
+    sinks.push((await import('./posthog-sink.ts')).posthogSink(posthogKey, config, log));
+  return sinks;
 }
 
 function sendQuietly(sink: Sink, event: OutgoingEvent, log: Logger): void {

@@ -4,11 +4,13 @@ import { PostHog } from 'posthog-node';
 import type { AnalyticsConfig, OutgoingEvent, Sink } from './analytics.ts';
 import { MOST_WAITING, OWN_EVENT_PROPERTY, reasonOf } from './outgoing.ts';
 
-/** PostHog, when a project key is configured. Its client retries, and keeps a batch only if the network failed. */
-export function posthogSink(config: AnalyticsConfig, log: Logger): Sink | undefined {
-  const { POSTHOG_PROJECT_KEY, POSTHOG_HOST, ACCOUNT_GROUP_TYPE } = config;
-  if (POSTHOG_PROJECT_KEY === undefined) return undefined;
-  const client = new PostHog(POSTHOG_PROJECT_KEY, {
+/** PostHog. Its client retries, and keeps a batch only if the network failed. */
+export function posthogSink(
+  projectKey: string,
+  { POSTHOG_HOST, ACCOUNT_GROUP_TYPE }: Pick<AnalyticsConfig, 'POSTHOG_HOST' | 'ACCOUNT_GROUP_TYPE'>,
+  log: Logger,
+): Sink {
+  const client = new PostHog(projectKey, {
     ...(POSTHOG_HOST ? { host: POSTHOG_HOST } : {}),
     // We say when: flushes on the client's own timer report their failures on the console.
     flushAt: 2 * MOST_WAITING,

@@ -7,12 +7,15 @@ import { OWN_EVENT_PROPERTY, reasonOf } from './outgoing.ts';
 const BATCH = 100;
 
 /**
- * Segment, when a write key is configured. Its client batches, retries and gives up by itself; it gets one
+ * Segment. Its client batches, retries and gives up by itself; it gets one
  * batch at a time, so that an outage does not pile up batches that all retry.
  */
-export function segmentSink(config: AnalyticsConfig, log: Logger): Sink | undefined {
-  const client = createClient(config);
-  if (client === undefined) return undefined;
+export function segmentSink(
+  writeKey: string,
+  { SEGMENT_HOST: host }: Pick<AnalyticsConfig, 'SEGMENT_HOST'>,
+  log: Logger,
+): Sink {
+  const client = new Analytics({ writeKey, flushAt: BATCH, flushInterval: 100, ...(host ? { host } : {}) });
   client.on('error', ({ reason }) => log.warn({ reason: reasonOf(reason) }, 'Segment did not take an event'));
   const queue: OutgoingEvent[] = [];
   let inFlight = 0;
@@ -52,16 +55,6 @@ export function segmentSink(config: AnalyticsConfig, log: Logger): Sink | undefi
       await client.closeAndFlush({ timeout: 100 });
     },
   };
-}
-
-function createClient({ SEGMENT_WRITE_KEY, SEGMENT_HOST }: AnalyticsConfig): Analytics | undefined {
-  if (SEGMENT_WRITE_KEY === undefined) return undefined;
-  return new Analytics({
-    writeKey: SEGMENT_WRITE_KEY,
-    flushAt: BATCH,
-    flushInterval: 100,
-    ...(SEGMENT_HOST ? { host: SEGMENT_HOST } : {}),
-  });
 }
 
 function put(client: Analytics, event: OutgoingEvent, settled: () => void): void {

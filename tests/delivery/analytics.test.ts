@@ -42,8 +42,8 @@ async function startReceiver(status: () => number = () => 200) {
   };
 }
 
-function analyticsFor(config: Partial<AnalyticsConfig>) {
-  const analytics = createAnalytics({ ACCOUNT_GROUP_TYPE: 'company', ...config }, log);
+async function analyticsFor(config: Partial<AnalyticsConfig>) {
+  const analytics = await createAnalytics({ ACCOUNT_GROUP_TYPE: 'company', ...config }, log);
   closing.push(() => analytics.close());
   return analytics;
 }
@@ -70,7 +70,7 @@ const readiness: OutgoingEvent = {
 describe('Segment', () => {
   test('hears of an ask, marked as ours and with an id that is the same on every try', async () => {
     const receiver = await startReceiver();
-    const analytics = analyticsFor(segmentAt(receiver.url));
+    const analytics = await analyticsFor(segmentAt(receiver.url));
     expect(analytics.send(sent)).toBe(true);
     await analytics.flush();
     expect(receiver.events()).toMatchObject([
@@ -88,7 +88,7 @@ describe('Segment', () => {
 
   test('gets readiness as a trait of the account', async () => {
     const receiver = await startReceiver();
-    const analytics = analyticsFor(segmentAt(receiver.url));
+    const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send(readiness);
     await analytics.flush();
     expect(receiver.events()).toMatchObject([
@@ -104,7 +104,7 @@ describe('Segment', () => {
 
   test('gets an id it takes, however long ours is', async () => {
     const receiver = await startReceiver();
-    const analytics = analyticsFor(segmentAt(receiver.url));
+    const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send({ ...sent, id: `goodturn:${'x'.repeat(200)}` });
     await analytics.flush();
     expect(String(receiver.events()[0]?.['messageId']).length).toBeLessThanOrEqual(100);
@@ -114,7 +114,7 @@ describe('Segment', () => {
 describe('PostHog', () => {
   test('hears of an ask, marked as ours and with an id that is the same on every try', async () => {
     const receiver = await startReceiver();
-    const analytics = analyticsFor(posthogAt(receiver.url));
+    const analytics = await analyticsFor(posthogAt(receiver.url));
     analytics.send(sent);
     analytics.send({ ...sent, id: 'goodturn:ask_1:accepted' });
     await analytics.flush();
@@ -134,7 +134,7 @@ describe('PostHog', () => {
 
   test('gets readiness as a property of the group, and no person for it', async () => {
     const receiver = await startReceiver();
-    const analytics = analyticsFor(posthogAt(receiver.url));
+    const analytics = await analyticsFor(posthogAt(receiver.url));
     analytics.send(readiness);
     await analytics.flush();
     expect(receiver.events()).toMatchObject([
@@ -157,7 +157,7 @@ test('our mark is the one by which what comes back is recognised', () => {
 
 test('both hear the same, without anyone flushing', async () => {
   const [segment, posthog] = [await startReceiver(), await startReceiver()];
-  const analytics = analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
+  const analytics = await analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
   analytics.send(sent);
   await vi.waitFor(() => expect([segment.events().length, posthog.events().length]).toEqual([1, 1]), {
     timeout: 5_000,
@@ -166,7 +166,7 @@ test('both hear the same, without anyone flushing', async () => {
 
 test('closing sends what was waiting', async () => {
   const [segment, posthog] = [await startReceiver(), await startReceiver()];
-  const analytics = createAnalytics(
+  const analytics = await createAnalytics(
     { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(segment.url), ...posthogAt(posthog.url) },
     log,
   );
@@ -178,7 +178,7 @@ test('closing sends what was waiting', async () => {
 
 test('an event with a fault costs that event only', async () => {
   const [segment, posthog] = [await startReceiver(), await startReceiver()];
-  const analytics = analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
+  const analytics = await analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
   const { accountId: _, ...nowhere } = readiness;
   expect(analytics.send(nowhere)).toBe(true);
   analytics.send(sent);
@@ -187,7 +187,7 @@ test('an event with a fault costs that event only', async () => {
 });
 
 test('with nothing configured nothing happens', async () => {
-  const analytics = analyticsFor({});
+  const analytics = await analyticsFor({});
   expect(analytics.send(sent)).toBe(true);
   await analytics.flush();
 });
@@ -196,7 +196,7 @@ describe('when analytics are down', () => {
   test('sending throws nothing, delays nothing and says nothing on the console', async () => {
     const noise = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
     const down = await startReceiver(() => 503);
-    const analytics = createAnalytics(
+    const analytics = await createAnalytics(
       { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(down.url), ...posthogAt(down.url) },
       log,
       400,
@@ -214,7 +214,11 @@ describe('when analytics are down', () => {
 
   test('no more than a bounded number waits; the rest is for another time', async () => {
     const down = await startReceiver(() => 503);
-    const analytics = createAnalytics({ ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(down.url) }, log, 400);
+    const analytics = await createAnalytics(
+      { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(down.url) },
+      log,
+      400,
+    );
     const taken = Array.from({ length: MOST_WAITING + 50 }, (_, at) =>
       analytics.send({ ...sent, id: `goodturn:${at}` }),
     );
@@ -225,7 +229,7 @@ describe('when analytics are down', () => {
   test('what could not be sent goes out when they are back', async () => {
     let status = 503;
     const receiver = await startReceiver(() => status);
-    const analytics = analyticsFor(segmentAt(receiver.url));
+    const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send(sent);
     setTimeout(() => {
       status = 200;
