@@ -62,11 +62,15 @@ function stateOf(draft: DraftPage): Piece {
   }
 }
 
-function openState({ snoozedUntil, fallbackAt, expiresAt, kind }: DraftPage): Piece {
-  if (snoozedUntil !== undefined)
-    return html`Put aside until ${dayAndTime(snoozedUntil)}. You can still send it now.`;
-  if (fallbackAt !== undefined) {
-    return html`Nothing has gone out. If you do nothing, an email goes out in your name on ${dayAndTime(fallbackAt)}.`;
+function openState({ snoozedUntil, goesInstead, expiresAt, kind }: DraftPage): Piece {
+  if (snoozedUntil !== undefined) {
+    const after =
+      goesInstead && html` If you do not, an email goes out in your name on ${dayAndTime(goesInstead.at)}.`;
+    return html`Put aside until ${dayAndTime(snoozedUntil)}. You can still send it now.${after}`;
+  }
+  if (goesInstead !== undefined) {
+    const { until, at } = goesInstead;
+    return html`Nothing has gone out. If you do nothing${until < at && html` until ${dayAndTime(until)}`}, an email goes out in your name on ${dayAndTime(at)}.`;
   }
   const waits =
     kind === 'thanks'

@@ -63,16 +63,22 @@ export async function findOpenDrafts(tx: Sql, now: Instant, limit: number): Prom
   return rows.map(toAsk);
 }
 
-/** Those in whose place something else is to go by now, the longest due first. */
+/** Those in whose place something else is to go by now, the longest due first; also such as wait for room with their owner. */
 export async function findDraftsToReplace(tx: Sql, now: Instant, limit: number): Promise<AskRow[]> {
   const { rows } = await tx.query<Row>(
-    `select ${COLUMNS} from ask where ${WAITS} and fallback_at <= $1 order by fallback_at, id limit $2`,
+    `select ${COLUMNS} from ask
+     where status in ('open', 'scheduled') and channel = 'draft' and fallback_at <= $1
+       and (snoozed_until is null or snoozed_until <= $1)
+     order by fallback_at, id limit $2`,
     [new Date(now), limit],
   );
   return rows.map(toAsk);
 }
 
-/** Those that expire within `before`, or have half of their time behind them, and of which no reminder was written. */
+/**
+ * Those that were put aside until now, and those that expire within `before` or have half of their time behind them, of
+ * which no reminder was written. A draft that comes back that late is mentioned once for both.
+ */
 export async function findDraftsToRemind(
   tx: Sql,
   before: Duration,
@@ -80,9 +86,13 @@ export async function findDraftsToRemind(
   limit: number,
 ): Promise<AskRow[]> {
   const { rows } = await tx.query<Row>(
-    `select ${COLUMNS} from ask
-     where ${WAITS} and expires_at <= $1::timestamptz + least($3, expires_after / 2) * interval '1 millisecond'
-       and not exists (select 1 from mail where mail.id = 'reminder_' || ask.id)
+    `select ${COLUMNS} from (
+       select *, expires_at - least($3, expires_after / 2) * interval '1 millisecond' as remind_at,
+              'reminder_' || id || '_' || (extract(epoch from snoozed_until) * 1000)::bigint as back
+       from ask where ${WAITS}) as ask
+     where (remind_at <= $1 and (snoozed_until is null or snoozed_until < remind_at)
+            and not exists (select 1 from mail where mail.id = 'reminder_' || ask.id))
+        or (snoozed_until is not null and not exists (select 1 from mail where mail.id = ask.back))
      order by expires_at, id limit $2`,
     [new Date(now), limit, before],
   );

@@ -6,6 +6,9 @@ import type { RenderedMail } from './email.ts';
 import { eventInWords, newsInWords } from './event-in-words.ts';
 import { htmlFromText } from './html-part.ts';
 
+/** If nobody acts on a draft until then, an email goes out in its owner's name, at the first hour that suits. */
+export type GoesInstead = { readonly until: Instant; readonly at: Instant };
+
 export type DraftNotice = {
   readonly kind: 'ask' | 'thanks';
   /** What the draft was rendered with: it has the person, the evidence and the opening event. */
@@ -15,8 +18,7 @@ export type DraftNotice = {
   readonly link: string;
   /** When each signal's evidence dates from, where that is known. */
   readonly datedAt?: Readonly<Record<string, Instant>>;
-  /** If nobody acts by then, an email goes out in the owner's name. */
-  readonly fallbackAt?: Instant;
+  readonly instead?: GoesInstead;
   readonly expiresAt?: Instant;
   /** Of the owner: an IANA name. */
   readonly zone: string;
@@ -39,14 +41,12 @@ export function draftNotice(notice: DraftNotice): RenderedMail {
 
 /** Said once, before the draft goes stale. */
 export function draftReminder(notice: DraftNotice): RenderedMail {
-  const { context, kind, expiresAt, fallbackAt } = notice;
+  const { context, kind, expiresAt, instead } = notice;
   const person = personIn(context);
   const verb = kind === 'thanks' ? 'thank' : 'ask';
   const until = expiresAt === undefined ? '' : ` until ${dayAndTimeIn(notice.zone, expiresAt)}`;
   const after =
-    fallbackAt === undefined
-      ? 'After that it goes, and nothing else happens.'
-      : emailInstead(notice, fallbackAt);
+    instead === undefined ? 'After that it goes, and nothing else happens.' : emailInstead(notice, instead);
   const opening = `The draft to ${verb} ${person}${atAccount(context)} is still waiting${until}. ${after}`;
   return mail(
     `Still waiting: the draft to ${verb} ${person}`,
@@ -126,14 +126,16 @@ function draftItself({ draft, context, kind }: DraftNotice): string[] {
 }
 
 function ending(notice: DraftNotice): string {
-  const { link, fallbackAt, expiresAt, zone } = notice;
+  const { link, instead, expiresAt, zone } = notice;
   const act = `Change it, send it from your own mailbox, or say "not this one":\n${link}`;
-  if (fallbackAt !== undefined) return `${act}\n\n${emailInstead(notice, fallbackAt)}`;
+  if (instead !== undefined) return `${act}\n\n${emailInstead(notice, instead)}`;
   return expiresAt === undefined ? act : `${act}\n\nIt waits until ${dayAndTimeIn(zone, expiresAt)}.`;
 }
 
-const emailInstead = ({ context, zone }: DraftNotice, at: Instant) =>
-  `If you do nothing, an email goes to ${context.person.first_name ?? 'them'} in your name on ${dayAndTimeIn(zone, at)}.`;
+function emailInstead({ context, zone }: DraftNotice, { until, at }: GoesInstead): string {
+  const by = until < at ? ` until ${dayAndTimeIn(zone, until)}` : '';
+  return `If you do nothing${by}, an email goes to ${context.person.first_name ?? 'them'} in your name on ${dayAndTimeIn(zone, at)}.`;
+}
 
 function quote(value: unknown): string {
   if (typeof value !== 'string' || oneLine(value) === '') return '';

@@ -1,7 +1,7 @@
 import type { Opening, Person } from './account.ts';
 import { whenInWords } from './because.ts';
 import { zoneOf } from './calendar.ts';
-import type { Channel, Trigger } from './catalog.ts';
+import type { Catalog, Channel, Trigger } from './catalog.ts';
 import type { GateAnswer } from './decision.ts';
 import { holding, tell } from './finding.ts';
 import { type Slots, schedule } from './schedule.ts';
@@ -30,9 +30,9 @@ export function dueOf(
   const start = opening?.occurredAt ?? at;
   const latest = trigger.latest ?? trigger.deadline;
   const latestAt = latest === undefined ? undefined : start + latest;
-  const slots = slotsOf(situation, trigger, channel, person);
-  const dueAt =
-    channel === 'nudge' ? dueNow(at, latestAt) : schedule(request(slots, at + trigger.delay, latestAt));
+  const { guardrails } = situation.catalog;
+  const slots = slotsOf({ guardrails, zone: situation.zone }, trigger, channel, person);
+  const dueAt = channel === 'nudge' ? dueNow(at, latestAt) : hourIn(slots, at + trigger.delay, latestAt);
   if (dueAt === undefined) return noSlot(situation, trigger, slots, latestAt, opening);
   return {
     kind: 'due',
@@ -42,18 +42,43 @@ export function dueOf(
   };
 }
 
+/** What says at which hours an account may be written to. */
+type Place = Pick<Catalog, 'guardrails'> & { readonly zone: string };
+
+/**
+ * When the fallback of a draft that nobody acts on goes out: the first hour that suits its channel from `after` on;
+ * undefined where none is left before `latestAt`.
+ */
+export function fallbackHour(
+  where: Place,
+  trigger: Trigger,
+  channel: Channel,
+  person: Pick<Person, 'traits'>,
+  { after, latestAt }: { readonly after: Instant; readonly latestAt?: Instant | undefined },
+): Instant | undefined {
+  if (channel === 'nudge') return dueNow(after, latestAt);
+  return hourIn(slotsOf(where, trigger, channel, person), after, latestAt);
+}
+
 function dueNow(at: Instant, latestAt: Instant | undefined): Instant | undefined {
   return latestAt !== undefined && at > latestAt ? undefined : at;
 }
 
 // What is due at its latest instant itself is past it before anybody can start it.
-function request(slots: Slots, notBefore: Instant, latest: Instant | undefined) {
-  return latest === undefined ? { ...slots, notBefore } : { ...slots, notBefore, latest: latest - 1 };
+function hourIn(slots: Slots, notBefore: Instant, latest: Instant | undefined): Instant | undefined {
+  return schedule(
+    latest === undefined ? { ...slots, notBefore } : { ...slots, notBefore, latest: latest - 1 },
+  );
 }
 
 // Drafts are for their owner to send, in the hours of the account; thanks know no blackouts.
-function slotsOf({ catalog, zone }: Situation, trigger: Trigger, channel: Channel, person: Person): Slots {
-  const { quietHours, windows, blackouts } = catalog.guardrails;
+function slotsOf(
+  { guardrails, zone }: Place,
+  trigger: Trigger,
+  channel: Channel,
+  person: Pick<Person, 'traits'>,
+): Slots {
+  const { quietHours, windows, blackouts } = guardrails;
   const window = trigger.send === undefined ? undefined : windows[trigger.send];
   return {
     zone: channel === 'draft' ? zone : zoneOf(person.traits.timezone, zone),
@@ -77,7 +102,7 @@ function noSlot(
   const reach = latest ?? deadline ?? Number.POSITIVE_INFINITY;
   // An event's deadline stays where it is, so its slots only get fewer; and a delay past the deadline leaves none ever.
   if (opening || delay >= reach) return tell(holding('no_slot', because));
-  const slot = schedule(request(slots, at + delay, undefined));
+  const slot = hourIn(slots, at + delay, undefined);
   const until = slot === undefined ? at + LOOK_AGAIN : slot - reach + 1;
   return tell(holding('no_slot', because, Math.max(until, at + 1)));
 }

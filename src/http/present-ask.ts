@@ -34,9 +34,11 @@ export function presentAsk(ask: AskRow) {
     opened_at: iso(ask.openedAt),
     delivered_at: iso(ask.deliveredAt),
     settled_at: iso(ask.settledAt),
+    snoozed_until: iso(ask.snoozedUntil),
     expires_at: iso(ask.expiresAt),
     late: ask.late,
     readiness: ask.readiness,
+    catalog: ask.catalogHash,
     reasons: {
       contributions: ask.reasons.readiness.contributions,
       dampers: ask.reasons.readiness.dampers,

@@ -14,6 +14,7 @@ import { askInstead } from './ask-instead.ts';
 import { extendHold } from './extend-hold.ts';
 import { draftOf, findDraft, fingerprint } from './read-draft-page.ts';
 import { reconsider } from './reconsider.ts';
+import { isSnoozeAgain } from './snooze-again.ts';
 import { withEvents } from './with-events.ts';
 
 export const DISMISSALS = ['already_asked', 'bad_time', 'wrong_person', 'not_mine', 'other'] as const;
@@ -95,6 +96,7 @@ async function send(tx: Sql, ask: AskRow, words: Words, now: Instant): Promise<D
 
 async function snooze(tx: Sql, ask: AskRow, length: Duration, now: Instant): Promise<Done> {
   const until = now + Math.min(length, 30 * DAY);
+  if (ask.status === 'open' && isSnoozeAgain(ask, until, now)) return { result: ask, events: [] };
   const change = { snoozedUntil: until, expiresAt: Math.max(ask.expiresAt ?? 0, until + DAY) };
   const result = orGone(ask, await moveAsk(tx, ask, ['open'], 'open', change));
   return { result, events: [askEvent(ask, 'Ask Snoozed', now, { by: 'cs_manager', until })] };

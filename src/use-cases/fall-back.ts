@@ -1,5 +1,5 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { insertAsks, moveAsk, type NewAsk } from '../db/asks.ts';
+import { findAsk, insertAsks, moveAsk, type NewAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
 import { findDraftsToReplace } from '../db/drafts.ts';
 import { cancelMails } from '../db/mails.ts';
@@ -18,7 +18,7 @@ import { withEvents } from './with-events.ts';
 
 const BATCH = 100;
 
-/** Asks through the other channel where a draft's owner has not acted in time. */
+/** Asks through the other channel where a draft's owner has not acted in time, or had no room to be told of it. */
 export async function fallBack(deps: Deps): Promise<void> {
   const drafts = await findDraftsToReplace(deps.db.pool, deps.clock(), BATCH);
   await oneByOne(deps, drafts, async (draft) => {
@@ -29,18 +29,24 @@ export async function fallBack(deps: Deps): Promise<void> {
 async function replace(
   deps: Deps,
   tx: Sql,
-  draft: AskRow,
+  { id, accountId }: AskRow,
 ): Promise<{ result: boolean; events: ReportedEvent[] }> {
   const now = deps.clock();
-  const view = await loadAccount(deps, tx, draft.accountId, now);
+  const view = await loadAccount(deps, tx, accountId, now);
+  // Its owner may have acted since it was found.
+  const draft = await findAsk(tx, id);
+  if (draft === undefined || !waitsFor(draft, now)) return { result: false, events: [] };
   const ask = fallbackOf(deps, draft, view, now);
   if (ask === undefined) {
     // Nothing can go out in its place, so it stays with its owner while it lasts.
-    await moveAsk(tx, draft, ['open'], 'open', { fallbackAt: draft.expiresAt ?? now + draft.expiresAfter });
+    await moveAsk(tx, draft, [draft.status], draft.status, { fallbackAt: null });
     return { result: false, events: [] };
   }
-  const withdrawn = await moveAsk(tx, draft, ['open'], 'withdrawn', {
-    statusReason: 'its owner did not act in time',
+  const withdrawn = await moveAsk(tx, draft, [draft.status], 'withdrawn', {
+    statusReason:
+      draft.status === 'open'
+        ? 'its owner did not act in time'
+        : 'its owner had too many drafts to act on it in time',
     settledAt: now,
   });
   if (withdrawn === undefined) return { result: false, events: [] };
@@ -52,6 +58,12 @@ async function replace(
     events: [askEvent({ ...ask, readiness: ask.readiness.value }, 'Ask Scheduled', now)],
   };
 }
+
+const waitsFor = ({ status, fallbackAt, snoozedUntil = 0 }: AskRow, now: Instant): boolean =>
+  (status === 'open' || status === 'scheduled') &&
+  fallbackAt !== undefined &&
+  fallbackAt <= now &&
+  snoozedUntil <= now;
 
 function fallbackOf(deps: Deps, draft: AskRow, view: LoadedView, now: Instant): NewAsk | undefined {
   const { catalog } = view.catalog;

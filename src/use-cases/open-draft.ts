@@ -14,6 +14,7 @@ import { measure } from '../engine/measure.ts';
 import { DAY, type Instant } from '../engine/time.ts';
 import { contextOf } from './compose-ask.ts';
 import { failAsk, templateOf } from './fail-ask.ts';
+import { goesInstead } from './goes-instead.ts';
 import { loadAccount } from './load-account.ts';
 import type { LoadedView } from './load-views.ts';
 import { oneByOne } from './one-by-one.ts';
@@ -39,7 +40,8 @@ export async function openDraft(
       content,
       ...(ask.ownerEmail === undefined ? {} : { ownerEmail: onDuty(deps, ask.ownerEmail, now) }),
     });
-    if (opened !== undefined) await tellOwner(deps, tx, opened, view, 'draft', now);
+    if (opened !== undefined)
+      await tellOwner(deps, tx, opened, view, { id: `notice_${opened.id}`, purpose: 'draft' }, now);
   } catch (error) {
     await failAsk(deps, tx, ask, error, now);
   }
@@ -48,34 +50,44 @@ export async function openDraft(
 const REMIND_BEFORE = 2 * DAY;
 const BATCH = 100;
 
-/** Mentions drafts that nobody has acted on once more, two days before they expire. */
+/** Mentions drafts that nobody has acted on once more: when they were put aside until now, and two days before they expire. */
 export async function remindOwners(deps: Deps): Promise<void> {
   const now = deps.clock();
   const drafts = await findDraftsToRemind(deps.db.pool, REMIND_BEFORE, now, BATCH);
   await oneByOne(deps, drafts, (draft) =>
     inRetriedTransaction(deps.db, async (tx) => {
-      if (await hasMail(tx, mailId(draft, 'reminder'))) return;
-      await tellOwner(deps, tx, draft, await loadAccount(deps, tx, draft.accountId, now), 'reminder', now);
+      const id = await reminderIdOf(tx, draft);
+      if (id === undefined) return;
+      const view = await loadAccount(deps, tx, draft.accountId, now);
+      await tellOwner(deps, tx, draft, view, { id, purpose: 'reminder' }, now);
     }),
   );
 }
 
-const mailId = (ask: Pick<AskRow, 'id'>, purpose: 'draft' | 'reminder') =>
-  `${purpose === 'draft' ? 'notice' : 'reminder'}_${ask.id}`;
+/** Of the reminder that is still to be written: one for each time it was put aside, and one before it expires. */
+async function reminderIdOf(tx: Sql, { id, snoozedUntil }: AskRow): Promise<string | undefined> {
+  const beforeItExpires = `reminder_${id}`;
+  const ids = [
+    ...(snoozedUntil === undefined ? [] : [`${beforeItExpires}_${snoozedUntil}`]),
+    beforeItExpires,
+  ];
+  for (const mailId of ids) if (!(await hasMail(tx, mailId))) return mailId;
+  return undefined;
+}
 
 async function tellOwner(
   deps: Deps,
   tx: Sql,
   ask: AskRow,
   view: LoadedView,
-  purpose: 'draft' | 'reminder',
+  { id, purpose }: { readonly id: string; readonly purpose: 'draft' | 'reminder' },
   now: Instant,
 ): Promise<void> {
   const owner = ask.ownerEmail;
   if (owner === undefined) return;
   const notice = await noticeOf(deps, tx, ask, view);
   const rendered = purpose === 'draft' ? draftNotice(notice) : draftReminder(notice);
-  const mail = { id: mailId(ask, purpose), accountId: ask.accountId, askId: ask.id, purpose };
+  const mail = { id, accountId: ask.accountId, askId: ask.id, purpose };
   const to = { name: notice.context.owner.name, address: owner };
   const latest = ask.expiresAt === undefined ? {} : { latestAt: ask.expiresAt };
   await writeToOwner(deps, tx, { ...mail, to, rendered, ...latest }, now);
@@ -91,12 +103,14 @@ async function noticeOf(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView): Pro
   const context = await contextOf(deps, tx, ask, view);
   const { catalog } = await deps.catalogOf(tx, ask.catalogHash);
   const told = toldByOpening(catalog.signals, ask.opening?.name);
+  const person = view.people.get(ask.personId) ?? { traits: {} };
+  const instead = goesInstead(view.catalog.catalog, ask, view.state, person);
   return {
     kind: ask.kind,
     context: { ...context, signals: context.signals.filter(({ name }) => !told.has(name)) },
     draft: { subject: ask.content?.['subject'] ?? '', text: ask.content?.['text'] ?? '' },
     link: `${deps.config.BASE_URL}/d/${deps.keys.sign('draft', ask.id)}`,
-    ...(ask.fallbackAt === undefined ? {} : { fallbackAt: ask.fallbackAt }),
+    ...(instead === undefined ? {} : { instead }),
     ...(ask.expiresAt === undefined ? {} : { expiresAt: ask.expiresAt }),
     zone: typeof zone === 'string' ? zone : deps.catalog().catalog.guardrails.timezone,
     datedAt: evidenceDates(view, ask.decidedAt),

@@ -8,6 +8,7 @@ import { readAccountHead } from '../db/pages.ts';
 import { type PersonRow, readPeople } from '../db/people.ts';
 import { oneLine, parseAddress } from '../delivery/address.ts';
 import { nameOfPerson } from '../delivery/context.ts';
+import type { GoesInstead } from '../delivery/draft-notice.ts';
 import { eventInWords } from '../delivery/event-in-words.ts';
 import { toldByOpening } from '../delivery/told-by-opening.ts';
 import type { Deps } from '../deps.ts';
@@ -17,6 +18,7 @@ import type { PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { othersToAsk } from './ask-instead.ts';
+import { goesInstead } from './goes-instead.ts';
 import { plainTraits } from './load-people.ts';
 
 /** What an owner sees of a draft: whom, why now, the words, and how it stands. */
@@ -41,7 +43,7 @@ export type DraftPage = {
   readonly seen: string;
   readonly snoozedUntil?: Instant;
   readonly expiresAt?: Instant;
-  readonly fallbackAt?: Instant;
+  readonly goesInstead?: GoesInstead;
   readonly deliveredAt?: Instant;
   readonly settledAt?: Instant;
   /** Whom its owner could ask in this person's place. */
@@ -62,7 +64,7 @@ export type DraftPage = {
 
 /** Reads and changes nothing. Throws `not_found` for what is no draft. */
 export async function readDraftPage(
-  deps: Pick<Deps, 'db' | 'clock' | 'catalogOf'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'catalog' | 'catalogOf'>,
   askId: string,
 ): Promise<DraftPage> {
   const sql = deps.db.pool;
@@ -80,8 +82,11 @@ export async function readDraftPage(
   const told = toldByOpening(catalog.signals, ask.opening?.name);
   const nameOf = (id: PersonId) => nameOfPerson(traitsOf(people.get(id))) ?? id;
   const draft = draftOf(ask);
+  const person = { traits: traitsOf(people.get(ask.personId)) };
+  const email = state && goesInstead(deps.catalog().catalog, ask, state, person);
   return {
-    ...howItStands(ask),
+    ...howItStands(ask, deps.clock()),
+    ...(email === undefined ? {} : { goesInstead: email }),
     askId,
     person: personIn(people.get(ask.personId)),
     account: account.name ?? ask.accountId,
@@ -108,17 +113,16 @@ export async function readDraftPage(
   };
 }
 
-function howItStands(ask: AskRow) {
+function howItStands(ask: AskRow, now: Instant) {
   const { kind, channel, status, statusReason } = ask;
-  const { snoozedUntil, expiresAt, fallbackAt, deliveredAt, settledAt } = ask;
+  const { snoozedUntil, expiresAt, deliveredAt, settledAt } = ask;
   return {
     kind,
     channel,
     status,
     ...(statusReason === undefined ? {} : { statusReason }),
-    ...(snoozedUntil === undefined ? {} : { snoozedUntil }),
+    ...(snoozedUntil === undefined || snoozedUntil <= now ? {} : { snoozedUntil }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(fallbackAt === undefined ? {} : { fallbackAt }),
     ...(deliveredAt === undefined ? {} : { deliveredAt }),
     ...(settledAt === undefined ? {} : { settledAt }),
   };

@@ -9,6 +9,7 @@ import { DAY, type Duration, formatDuration, type Instant } from '../engine/time
 import { Refusal } from '../errors.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { askEvent } from './ask-events.ts';
+import { isSnoozeAgain } from './snooze-again.ts';
 import { withEvents } from './with-events.ts';
 
 export type Outcome = 'shown' | 'accepted' | 'declined' | 'closed' | 'snoozed';
@@ -49,7 +50,7 @@ async function findOwnAsk(tx: Sql, { askId, personId }: OutcomeReport): Promise<
 type Move = { readonly result: AskRow; readonly events: readonly ReportedEvent[] };
 
 async function moveByOutcome(tx: Sql, ask: AskRow, report: OutcomeReport, now: Instant): Promise<Move> {
-  if (isDone(ask, report.outcome)) return { result: ask, events: [] };
+  if (isDone(ask, report, now)) return { result: ask, events: [] };
   const seen = await ensureShown(tx, ask, now);
   const more = { by: report.by };
   switch (report.outcome) {
@@ -84,10 +85,17 @@ async function moveByOutcome(tx: Sql, ask: AskRow, report: OutcomeReport, now: I
 }
 
 /** Whether the ask is already where this outcome would bring it. */
-function isDone(ask: AskRow, outcome: Outcome): boolean {
-  if (outcome === 'shown') return ask.deliveredAt !== undefined;
-  if (outcome === 'closed') return ask.closedAt !== undefined;
-  return ask.status === outcome;
+function isDone(ask: AskRow, report: OutcomeReport, now: Instant): boolean {
+  switch (report.outcome) {
+    case 'shown':
+      return ask.deliveredAt !== undefined;
+    case 'closed':
+      return ask.closedAt !== undefined;
+    case 'snoozed':
+      return isSnoozeAgain(ask, now + snoozeLength(report.for), now);
+    default:
+      return ask.status === report.outcome;
+  }
 }
 
 // An impression that was made is recorded even if the nudge was taken back meanwhile: the person has seen it.

@@ -35,6 +35,8 @@ const notice = (overrides: Partial<DraftNotice> = {}): DraftNotice => ({
   ...overrides,
 });
 
+const onTime = { until: at('2026-05-15T08:00:00Z'), at: at('2026-05-15T08:00:00Z') };
+
 describe('the mail to an owner', () => {
   test('says whom, why now with dates, in which words, and where', () => {
     const { subject, text } = draftNotice(
@@ -71,10 +73,15 @@ It waits until Thursday 28 May at 10:00 CEST.
     expect(html).toContain('&lt;b&gt;week&lt;/b&gt;');
   });
 
-  test('tells that an email goes out if nothing is done', () => {
-    const { text } = draftNotice(
-      notice({ fallbackAt: at('2026-05-15T08:00:00Z'), expiresAt: at('2026-05-28T08:00:00Z') }),
+  test('tells until when there is time where the email waits for a better hour', () => {
+    const instead = { until: at('2026-05-15T02:00:00Z'), at: at('2026-05-15T07:00:00Z') };
+    expect(draftNotice(notice({ instead })).text).toContain(
+      'If you do nothing until Friday 15 May at 04:00 CEST, an email goes to Ada in your name on Friday 15 May at 09:00 CEST.',
     );
+  });
+
+  test('tells that an email goes out if nothing is done', () => {
+    const { text } = draftNotice(notice({ instead: onTime, expiresAt: at('2026-05-28T08:00:00Z') }));
     expect(text).toContain(
       'If you do nothing, an email goes to Ada in your name on Friday 15 May at 10:00 CEST.',
     );
@@ -132,7 +139,7 @@ test('the reminder is short, and says until when', () => {
 });
 
 test('the reminder does not say that nothing happens when an email would go out', () => {
-  const { text } = draftReminder(notice({ fallbackAt: at('2026-05-15T08:00:00Z') }));
+  const { text } = draftReminder(notice({ instead: onTime }));
   expect(text).toContain('If you do nothing, an email goes to Ada in your name');
   expect(text).not.toContain('nothing else happens');
 });

@@ -3,10 +3,19 @@ import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 import { actOnDraft } from '../../src/use-cases/act-on-draft.ts';
 import { readDraftPage } from '../../src/use-cases/read-draft-page.ts';
 import { START } from '../builders.ts';
+import { GUARDRAILS } from '../catalog-folder.ts';
 import { forEachDatabase } from '../databases.ts';
-import { type House, openHouse } from '../house.ts';
+import { BASE_URL, type House, openHouse } from '../house.ts';
 import { joined, track } from '../messages.ts';
 import { DRAFT } from '../small-catalog.ts';
+
+/** Quiet from eight to eight, on weekends as on other days. */
+const NIGHTS = GUARDRAILS.replace(
+  /quiet_hours: .*/,
+  'quiet_hours: { from: "20:00", to: "08:00", weekends: normal }',
+);
+
+const textOf = (page: string) => page.replace(/<[^>]+>/g, '');
 
 const SAM = { csm_email: 'sam@vendor.example', csm_name: 'Sam Reed' };
 
@@ -91,10 +100,82 @@ forEachDatabase('a draft that waits for its owner', (open) => {
   test('waits as long as they have put it aside', async () => {
     const id = await aDraft();
     await actOnDraft(house.deps(), id, { kind: 'snooze', for: 2 * DAY });
+    const { text } = await house.open(`${BASE_URL}/d/${house.deps().keys.sign('draft', id)}`);
+    expect(textOf(text)).toContain(
+      'Put aside until Friday 9 January at 10:00 UTC. You can still send it now. If you do not, an email goes out in your name on Friday 9 January at 10:00 UTC.',
+    );
     await house.pass(18 * HOUR);
     expect(await asks()).toEqual(['draft: open']);
     await house.pass(30 * HOUR);
     expect(recipients()).toEqual(['sam@vendor.example', 'ada@customer.example']);
+  });
+
+  test('goes out as an email in time where the owner has too many drafts to be told of it', async () => {
+    const people = ['ada', 'ben', 'cleo', 'dan', 'eve'];
+    for (const id of people)
+      await house.send([
+        ...joined(id, `at-${id}`, START, SAM),
+        track(id, 'Kind Words', { properties: { text: 'Lovely' } }),
+      ]);
+    await house.runJobs();
+    // Three drafts a day: the others wait for room.
+    expect(recipients()).toEqual(['sam@vendor.example', 'sam@vendor.example', 'sam@vendor.example']);
+    await house.pass(18 * HOUR);
+    const written = recipients().slice(3);
+    expect(written.sort()).toEqual(people.map((id) => `${id}@customer.example`));
+    await house.pass(DAY);
+    expect(recipients()).toHaveLength(8);
+    const { asks: all } = (await house.secret('GET', '/v1/asks?status=withdrawn')).json;
+    expect(all.map((ask: { status_reason: string }) => ask.status_reason).sort()).toEqual([
+      'its owner did not act in time',
+      'its owner did not act in time',
+      'its owner did not act in time',
+      'its owner had too many drafts to act on it in time',
+      'its owner had too many drafts to act on it in time',
+    ]);
+  });
+
+  test('says when the email goes out, which waits for a better hour than the owner has', async () => {
+    house.folder?.write('triggers/guardrails.yaml', NIGHTS);
+    await house.restart();
+    try {
+      const id = await aDraft();
+      expect(house.mails[0]?.text).toContain(
+        'If you do nothing until Thursday 8 January at 04:00 UTC, an email goes to Ada in your name on Thursday 8 January at 08:00 UTC.',
+      );
+      const page = () => house.open(`${BASE_URL}/d/${house.deps().keys.sign('draft', id)}`);
+      expect(textOf((await page()).text)).toContain(
+        'If you do nothing until Thursday 8 January at 04:00 UTC, an email goes out in your name on Thursday 8 January at 08:00 UTC.',
+      );
+      await house.pass(22 * HOUR);
+      expect(recipients()).toEqual(['sam@vendor.example', 'ada@customer.example']);
+    } finally {
+      house.folder?.write('triggers/guardrails.yaml', GUARDRAILS);
+      await house.restart();
+    }
+  });
+
+  test('announces no email where no hour is left for it', async () => {
+    house.folder?.write('triggers/guardrails.yaml', NIGHTS);
+    house.folder?.write(
+      'triggers/draft.yaml',
+      DRAFT.replace('latest: 72h', 'latest: 20h').replace('deadline: 24h', 'deadline: 20h'),
+    );
+    await house.restart();
+    try {
+      const id = await aDraft();
+      const page = async () =>
+        textOf((await house.open(`${BASE_URL}/d/${house.deps().keys.sign('draft', id)}`)).text);
+      expect(house.mails[0]?.text).toContain('It waits until');
+      expect(await page()).toContain('nothing will unless you send it');
+      await house.pass(23 * HOUR);
+      expect(await page()).toContain('nothing will unless you send it');
+      expect(recipients()).toEqual(['sam@vendor.example']);
+    } finally {
+      house.folder?.write('triggers/guardrails.yaml', GUARDRAILS);
+      house.folder?.write('triggers/draft.yaml', DRAFT);
+      await house.restart();
+    }
   });
 
   test('is the end of it when they dismiss it', async () => {

@@ -64,6 +64,23 @@ forEachDatabase('a live run', (open, kind) => {
       ).toEqual(['acme expired']);
     });
 
+    test('where a draft finds no room with its owner before its fallback comes', async () => {
+      const perOwner = { drafts: { count: 1, within: 2 * DAY }, open: 9 };
+      const fallback = { channel: 'email', after: 7 * HOUR } as const;
+      const catalog = catalogOf({ channel: 'draft', latest: 2 * DAY, fallback }, { perOwner });
+      const actions = [
+        came(0, known('ada'), known('ben')),
+        came(MINUTE, deed('ada')),
+        came(HOUR, deed('ben', 'globex')),
+      ];
+      expect((await statusesOf({ catalog, actions })).sort()).toEqual([
+        'acme delivered',
+        'acme withdrawn',
+        'globex delivered',
+        'globex withdrawn',
+      ]);
+    });
+
     test('where a person may be asked in one account because they are no longer to be in another', async () => {
       const perPerson = { ...loose.perPerson, asks: { count: 1, within: DAY } };
       const catalog = catalogOf({ channel: 'draft', fresh: 2 * DAY, expires: DAY }, { perPerson });

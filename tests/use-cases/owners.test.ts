@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DAY, HOUR } from '../../src/engine/time.ts';
+import { DAY, HOUR, MINUTE } from '../../src/engine/time.ts';
 import { databases } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
 import { joined, scored, track } from '../messages.ts';
@@ -173,6 +173,44 @@ describe('a draft that nobody acts on', () => {
     expect(reminders()).toEqual([]);
     await days(2);
     expect(reminders()).toEqual(['Still waiting: the draft to ask Ada Grace']);
+  });
+
+  test('and was put aside is mentioned when that is over, as its page has said', async () => {
+    const id = await aDraft('ada', 'acme');
+    const mails = () => subjects().slice(1);
+    const said = async () =>
+      /Put aside until|Nothing has gone out/.exec((await house.open(page(id))).text)?.[0];
+    await house.open(page(id), { action: 'snooze', for: '1d' });
+    expect(await said()).toBe('Put aside until');
+    await house.pass(DAY - MINUTE);
+    expect(mails()).toEqual([]);
+    await house.pass(MINUTE);
+    expect(mails()).toEqual(['Still waiting: the draft to ask Ada Grace']);
+    expect(await said()).toBe('Nothing has gone out');
+    // Again, and once more before it expires.
+    await house.open(page(id), { action: 'snooze', for: '3d' });
+    await days(3);
+    expect(mails()).toHaveLength(2);
+    await days(7);
+    expect(mails()).toHaveLength(2);
+    await days(1);
+    expect(mails()).toHaveLength(3);
+    await house.open(page(id), { action: 'snooze', for: '7d' });
+    await days(7);
+    expect(mails()).toHaveLength(4);
+    await days(2);
+    expect([mails().length, await status()]).toEqual([4, ['expired']]);
+  });
+
+  test('pressing “put it aside” twice is pressing it once', async () => {
+    const id = await aDraft('ada', 'acme');
+    const until = async () => (await post(id, 'snooze', { for: '1d' })).json.snoozed_until;
+    const first = await until();
+    house.advance(MINUTE);
+    expect(await until()).toBe(first);
+    const { rows } = await house.db.pool.query(`select 1 from event where name = 'Ask Snoozed'`);
+    expect(rows).toHaveLength(1);
+    expect((await post(id, 'snooze', { for: '2d' })).json.snoozed_until).not.toBe(first);
   });
 
   test('and has little time is mentioned at half of it, not with the draft itself', async () => {

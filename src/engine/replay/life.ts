@@ -107,8 +107,15 @@ function announceAndLook(world: World, ask: Ask, name: Parameters<typeof announc
 function comeDue(world: World, ask: Ask, at: Instant): void {
   if (ask.status !== 'scheduled') return;
   const isFree = ask.channel === 'nudge' || (ask.channel === 'draft' && ask.kind === 'thanks');
-  if (isFree) begin(world, ask, at);
-  else waitForRoom(world, ask, at);
+  if (isFree) return begin(world, ask, at);
+  waitForRoom(world, ask, at);
+  putFallBack(world, ask, at);
+}
+
+function putFallBack(world: World, ask: Ask, at: Instant): void {
+  const { fallback } = ask.plan;
+  if (ask.channel !== 'draft' || fallback === undefined) return;
+  world.tasks.put(Math.max(at, fallback.at), RANK.fallBack, ask.id, { kind: 'fall_back', ask });
 }
 
 /** The second look, and if it still stands the start: as at each delivery of live use. */
@@ -140,8 +147,8 @@ function openDraft(world: World, ask: Ask, at: Instant): void {
   }
   if (!ask.isRecorded) return send(world, ask, at);
   settleAt(world, ask, ask.expiresAt);
-  if (ask.plan.fallback !== undefined)
-    world.tasks.put(Math.max(at, ask.plan.fallback.at), RANK.fallBack, ask.id, { kind: 'fall_back', ask });
+  // One that is an ask has waited for room, and its fallback is in the queue since.
+  if (ask.kind === 'thanks') putFallBack(world, ask, at);
 }
 
 function send(world: World, ask: Ask, at: Instant): void {
@@ -150,9 +157,9 @@ function send(world: World, ask: Ask, at: Instant): void {
   announceAndLook(world, ask, 'Ask Sent', at);
 }
 
-/** Asks through the other channel where a draft's owner has not acted in time. */
+/** Asks through the other channel where a draft's owner has not acted in time, or had no room to be told of it. */
 function fallBack(world: World, draft: Ask, at: Instant): void {
-  if (draft.status !== 'open') return;
+  if (draft.status !== 'open' && draft.status !== 'scheduled') return;
   if (draft.snoozedUntil !== undefined && draft.snoozedUntil > at) {
     world.tasks.put(draft.snoozedUntil, RANK.fallBack, draft.id, { kind: 'fall_back', ask: draft });
     return;

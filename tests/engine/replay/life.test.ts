@@ -283,6 +283,19 @@ describe('a draft in a replay', () => {
     ]);
   });
 
+  test('gives way to its other channel in time also where its owner has no room for it', () => {
+    const perOwner = { drafts: { count: 1, within: DAY }, open: 9 };
+    const events = [praise('ada', day(0), 'acme'), praise('ben', day(0) + MINUTE, 'globex')];
+    const { asks } = played({ ...draft, fallback }, events, day(3), { perOwner });
+    expect(
+      asks.map(({ personId, channel, status, settledAt }) => [personId, channel, status, settledAt]),
+    ).toEqual([
+      ['ada', 'draft', 'delivered', undefined],
+      ['ben', 'draft', 'withdrawn', day(0) + MINUTE + 18 * HOUR],
+      ['ben', 'email', 'delivered', undefined],
+    ]);
+  });
+
   test('waits for room with its owner', () => {
     const perOwner = { drafts: { count: 1, within: DAY }, open: 9 };
     const events = [

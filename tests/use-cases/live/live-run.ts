@@ -139,7 +139,7 @@ async function nextDue(
              union all select due_at from ask where status = 'scheduled'
              union all select latest_at from ask where status = 'scheduled'
              union all select expires_at from ask where status in ('open', 'delivered')
-             union all select greatest(fallback_at, snoozed_until) from ask where status = 'open' and fallback is not null
+             union all select greatest(fallback_at, snoozed_until) from ask where status in ('open', 'scheduled') and fallback is not null
              union all select opened_at + $2 * interval '1 ms' from ask
                        where channel = 'draft' and opened_at + $2 * interval '1 ms' > $3
            ) as due where at > $1`,
