@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
 import { withoutErased } from './drop-erased.ts';
 import { createGatherer, type Gatherer } from './gather.ts';
+import { introducedByRef } from './introduced-by-ref.ts';
 import { lockIdentities } from './lock-identities.ts';
 import { meetPeople } from './meet-people.ts';
 import { putOutgoing } from './put-outgoing.ts';
@@ -143,7 +144,10 @@ export async function remember(
     putOutgoing(deps, tx, resolved.events, deps.clock()),
     reconsider(deps, tx, resolved),
   ]);
-  return { fresh, due };
+  const introduced = await introducedByRef(deps, tx, resolved.events, resolved.people);
+  if (introduced.length === 0) return { fresh, due };
+  const after = await remember(deps, tx, introduced);
+  return { fresh, due: due || after.due };
 }
 
 /** The database refused a value itself (class 22), or JSON nested past its stack limit (54001). */

@@ -9,6 +9,7 @@ import { DAY, type Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { companyOf } from '../referrals/address.ts';
 import { joins } from '../referrals/claim.ts';
+import type { ReportedEvent } from '../sources/reported.ts';
 import { acceptAsk } from './accept-ask.ts';
 import { claimsOf } from './claims-of.ts';
 import { findAdvocate } from './find-advocate.ts';
@@ -40,40 +41,52 @@ const A_DAY = 200;
  */
 export async function submitReferral(deps: Deps, submission: Submission): Promise<Submitted> {
   const details = readDetails(submission);
-  const now = deps.clock();
   return withEvents<Submitted>(deps, async (tx) => {
     const advocate = await findAdvocate(deps, tx, submission.advocate);
     if (advocate === undefined) throw unknownAdvocate(submission.advocate);
-    await lockLink(tx, advocate.code);
-    const known = await earlierOf(deps, tx, advocate, details.company, now);
-    if (known) return { result: { referral: known, joined: true }, events: [] };
-
-    await holdAccount(tx, advocate.accountId);
-    const answered = await acceptAsk(tx, advocate, submission.askId, now);
-    const held = await inspectIntroduction(tx, advocate, details, await lately(tx, advocate, now));
-    const referral: ReferralRow = {
-      id: `ref_${randomBytes(10).toString('hex')}`,
-      accountId: advocate.accountId,
-      personId: advocate.personId,
-      code: advocate.code,
-      ...details,
-      ...(held.length === 0 ? {} : { held: held.join(',') }),
-      ...(answered.askId === undefined ? {} : { askId: answered.askId }),
-      stage: 'submitted',
-      stages: { submitted: now },
-      createdAt: now,
-      updatedAt: now,
-    };
-    await insertReferral(tx, referral);
-    const events = [...answered.events, ...referralEvent(referral, 'submitted', now, { now, share: 1 })];
-    return { result: { referral, joined: false }, events };
+    return takeIn(deps, tx, advocate, details, submission.askId);
   });
+}
+
+/** The same inside a transaction. A Refusal is thrown before anything is written. */
+export async function takeIn(
+  deps: Pick<Deps, 'catalog' | 'clock'>,
+  tx: Sql,
+  advocate: AdvocateLink,
+  details: Details,
+  askId?: string,
+): Promise<{ readonly result: Submitted; readonly events: readonly ReportedEvent[] }> {
+  const now = deps.clock();
+  await lockLink(tx, advocate.code);
+  const known = await earlierOf(deps, tx, advocate, details.company, now);
+  if (known) return { result: { referral: known, joined: true }, events: [] };
+
+  const today = await lately(tx, advocate, now);
+  await holdAccount(tx, advocate.accountId);
+  const answered = await acceptAsk(tx, advocate, askId, now);
+  const held = await inspectIntroduction(tx, advocate, details, today);
+  const referral: ReferralRow = {
+    id: `ref_${randomBytes(10).toString('hex')}`,
+    accountId: advocate.accountId,
+    personId: advocate.personId,
+    code: advocate.code,
+    ...details,
+    ...(held.length === 0 ? {} : { held: held.join(',') }),
+    ...(answered.askId === undefined ? {} : { askId: answered.askId }),
+    stage: 'submitted',
+    stages: { submitted: now },
+    createdAt: now,
+    updatedAt: now,
+  };
+  await insertReferral(tx, referral);
+  const events = [...answered.events, ...referralEvent(referral, 'submitted', now, { now, share: 1 })];
+  return { result: { referral, joined: false }, events };
 }
 
 type Details = Pick<ReferralRow, 'email' | 'company' | 'companyName' | 'name' | 'role' | 'note'>;
 
-/** What a stranger typed, made fit to keep: names without links, one line each. */
-function readDetails({ email, company, name, role, note }: Submission): Details {
+/** What a stranger typed, made fit to keep: names without links, one line each. Throws `invalid` for an address that is none. */
+export function readDetails({ email, company, name, role, note }: Omit<Submission, 'advocate'>): Details {
   const parsed = parseAddress(email);
   if ('fault' in parsed)
     throw new Refusal('invalid', `email: ${parsed.fault}`, [{ field: 'email', message: parsed.fault }]);
