@@ -24,7 +24,7 @@ export async function subscribeWebhook(
   deps: Pick<Deps, 'db' | 'clock' | 'config'>,
   { url, events }: { readonly url: string; readonly events: readonly string[] },
 ): Promise<Webhook> {
-  refuseInside(url, deps.config.WEBHOOKS_TO_PRIVATE);
+  refuseUnsafe(url, deps.config.WEBHOOKS_TO_PRIVATE);
   const id = `wh_${randomBytes(9).toString('hex')}`;
   const webhook = { id, url, events, secret: makeWebhookSecret(), createdAt: deps.clock() };
   await inRetriedTransaction(deps.db, async (tx) => {
@@ -36,12 +36,18 @@ export async function subscribeWebhook(
 }
 
 // A name is looked at when it is resolved, at each delivery; an address can be told at once.
-function refuseInside(url: string, allowPrivate: boolean): void {
-  const host = allowPrivate ? undefined : hostInside(url);
-  if (host === undefined) return;
-  const message = `${host} lies inside this network; set WEBHOOKS_TO_PRIVATE=true to allow that`;
-  throw new Refusal('invalid', `url: ${message}.`, [{ field: 'url', message }]);
+function refuseUnsafe(url: string, allowPrivate: boolean): void {
+  if (allowPrivate) return;
+  const host = hostInside(url);
+  const allowed = 'set WEBHOOKS_TO_PRIVATE=true to allow that';
+  if (host !== undefined) throw faultyUrl(`${host} lies inside this network; ${allowed}`);
+  // What customers do and say goes over no open network in clear.
+  if (!url.startsWith('https:'))
+    throw faultyUrl(`expected https://; for http:// inside this network ${allowed}`);
 }
+
+const faultyUrl = (message: string) =>
+  new Refusal('invalid', `url: ${message}.`, [{ field: 'url', message }]);
 
 export const readWebhooks = (deps: Pick<Deps, 'db'>): Promise<Webhook[]> => listWebhooks(deps.db.pool);
 

@@ -300,8 +300,14 @@ describe('a faulty subscription', () => {
     expect(answer.json.errors.length).toBeGreaterThan(0);
   });
 
-  test.each(['http://127.0.0.1:9/x', 'http://localhost/x', 'http://[::1]/x', 'https://10.0.0.5/x'])(
-    '%s lies inside this network, and needs to be allowed',
+  test.each([
+    'http://127.0.0.1:9/x',
+    'http://localhost/x',
+    'http://[::1]/x',
+    'https://10.0.0.5/x',
+    'http://hooks.billing.example/x',
+  ])(
+    '%s lies inside this network or is read by whoever is on the way, and needs to be allowed',
     async (inside) => {
       await house.restart({ environment: { WEBHOOKS_TO_PRIVATE: 'false' } });
       const answer = await house.secret('POST', '/v1/webhooks', { url: inside });
