@@ -2,6 +2,7 @@ import type { AskStatus } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import { DISMISSALS, type Dismissal } from '../use-cases/act-on-draft.ts';
 import type { DraftPage } from '../use-cases/read-draft-page.ts';
+import type { Form } from './form.ts';
 import { type Html, html, type Piece } from './html.ts';
 import { notice, type Page } from './page.ts';
 import { day, dayAndTime, mailto } from './words.ts';
@@ -11,10 +12,12 @@ export type Said = {
   readonly done?: string | undefined;
   readonly problem?: string | undefined;
   readonly status?: number;
+  /** What was typed before it was refused. */
+  readonly typed?: Form;
 };
 
 /** The page of a draft for the owner of the account: whom, why now, the words, and what to do with them. */
-export function draftPage(draft: DraftPage, { done, problem, status = 200 }: Said): Page {
+export function draftPage(draft: DraftPage, { done, problem, status = 200, typed }: Said): Page {
   const who = draft.person.name ?? draft.person.email ?? 'this person';
   const title = draft.kind === 'thanks' ? `Thank ${who}` : `Ask ${who}`;
   const body = html`
@@ -22,11 +25,12 @@ export function draftPage(draft: DraftPage, { done, problem, status = 200 }: Sai
 <h1>${title}</h1>
 ${notice(done)}
 ${notice(problem, 'problem')}
+${ownWords(draft, typed)}
 <p>${stateOf(draft)}</p>
 ${person(draft)}
 ${evidence(draft)}
 ${draft.status === 'open' ? openDraft(draft) : settledDraft(draft)}
-${draft.status === 'delivered' && draft.kind === 'ask' && answers(who)}
+${draft.status === 'delivered' && draft.kind === 'ask' && answers(who, typed)}
 ${otherAsks(draft)}`;
   return { title: `${title} – ${draft.account}`, body, status };
 }
@@ -109,7 +113,7 @@ ${because.map((says) => html`<li>${says}</li>`)}
 }
 
 const openDraft = (page: DraftPage): Html =>
-  html`${words(page)}${notThisOne()}${somebodyElse(page)}${notNow()}`;
+  html`${words(page)}${notThisOne(page)}${somebodyElse(page)}${notNow()}`;
 
 const words = ({ draft, seen, person: { email } }: DraftPage): Html => html`
 <h2>The words</h2>
@@ -130,6 +134,20 @@ ${draft.text}</textarea>
 <p class="small">It goes from your own mailbox: nothing is sent from here. Save your changes before you download it.</p>
 </form>
 `;
+
+/** Words that were not taken, because others have been meanwhile, are not lost. */
+const ownWords = ({ draft }: DraftPage, typed: Form | undefined): Piece => {
+  const text = typed?.get('text')?.replace(/\r\n?/g, '\n') ?? '';
+  return (
+    text.trim() !== '' &&
+    text !== draft.text &&
+    html`
+<label for="own">What you had written</label>
+<textarea id="own" rows="8" readonly>
+${text}</textarea>
+<p class="buttons"><button type="button" class="quiet" data-copy="own" hidden>Copy it</button></p>`
+  );
+};
 
 const notNow = (): Html => html`
 <h2>Not now?</h2>
@@ -158,9 +176,10 @@ ${instead.map((other) => html`<label class="choice"><input type="radio" name="pe
 <p class="buttons"><button name="action" value="instead" class="quiet">Ask them instead${name !== null && html` of ${name}`}</button></p>
 </form>`;
 
-const notThisOne = (): Html => html`
+const notThisOne = ({ owner }: DraftPage): Html => html`
 <h2>Not this one?</h2>
 <form method="post">
+<input type="hidden" name="owner" value="${owner}">
 <fieldset>
 <legend>Because</legend>
 ${DISMISSALS.map((reason) => html`<label class="choice"><input type="radio" name="reason" value="${reason}" required> ${REASONS[reason]}</label>`)}
@@ -178,7 +197,7 @@ const settledDraft = ({ draft }: DraftPage): Piece =>
 ${draft.text}</textarea>
 <p class="buttons"><button type="button" class="quiet" data-copy="text" hidden>Copy the text</button></p>`;
 
-const answers = (who: string): Html => html`
+const answers = (who: string, typed: Form | undefined): Html => html`
 <h2>What did they say?</h2>
 <form method="post">
 <p class="buttons">
@@ -191,11 +210,11 @@ const answers = (who: string): Html => html`
 <fieldset>
 <legend>${who} introduced somebody</legend>
 <label for="name">Their name</label>
-<input id="name" name="name" maxlength="80" autocomplete="off">
+<input id="name" name="name" value="${typed?.get('name')}" maxlength="80" autocomplete="off">
 <label for="email">Their work email</label>
-<input id="email" name="email" type="email" maxlength="254" autocomplete="off" required>
+<input id="email" name="email" type="email" value="${typed?.get('email')}" maxlength="254" autocomplete="off" required>
 <label for="company">Their company</label>
-<input id="company" name="company" maxlength="80" autocomplete="off" required>
+<input id="company" name="company" value="${typed?.get('company')}" maxlength="80" autocomplete="off" required>
 </fieldset>
 <p class="buttons"><button name="action" value="introduced" class="quiet">Note the introduction</button></p>
 </form>`;

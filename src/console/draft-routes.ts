@@ -53,7 +53,7 @@ export function draftRoutes(deps: Deps, base: string): Router {
         if (!(error instanceof Refusal) || error.code === 'not_found') throw error;
         const draft = await readDraftPage(deps, askId);
         const problem = withLabel(error.message, 'Their work email');
-        sendPage(res, base, draftPage(draft, { problem, status: statusOf(error.code) }));
+        sendPage(res, base, draftPage(draft, { problem, status: statusOf(error.code), typed: form }));
       }
     },
   );
@@ -78,7 +78,7 @@ function actionIn(form: Form): DraftAction {
       const reason = DISMISSALS.find((name) => name === form.get('reason'));
       if (reason === undefined)
         throw new Refusal('invalid', 'Please choose why it is not this one. Nothing was done.');
-      return { kind: 'dismiss', reason };
+      return { kind: 'dismiss', reason, owner: form.get('owner') };
     }
     case 'hold':
       return { kind: 'hold', until: dayIn(form), reason: form.get('why') ?? '' };

@@ -12,7 +12,7 @@ import { settleAsk } from './accept-ask.ts';
 import { askEvent } from './ask-events.ts';
 import { askInstead } from './ask-instead.ts';
 import { extendHold } from './extend-hold.ts';
-import { draftOf, findDraft, fingerprint } from './read-draft-page.ts';
+import { draftOf, findDraft, fingerprint, ownerMark } from './read-draft-page.ts';
 import { reconsider } from './reconsider.ts';
 import { isSnoozeAgain } from './snooze-again.ts';
 import { withEvents } from './with-events.ts';
@@ -31,7 +31,12 @@ export type DraftAction =
   | ({ readonly kind: 'save' } & Words)
   | ({ readonly kind: 'sent' } & Words)
   | { readonly kind: 'snooze'; readonly for: Duration }
-  | { readonly kind: 'dismiss'; readonly reason: Dismissal }
+  | {
+      readonly kind: 'dismiss';
+      readonly reason: Dismissal;
+      /** Whose draft it was on the page; see DraftPage. */
+      readonly owner?: string | undefined;
+    }
   /** Nobody in the account is asked until then. */
   | { readonly kind: 'hold'; readonly until: Instant; readonly reason: string }
   | { readonly kind: 'instead'; readonly personId: PersonId }
@@ -56,7 +61,7 @@ export async function actOnDraft(deps: Deps, askId: string, action: DraftAction)
       case 'snooze':
         return snooze(tx, ask, action.for, deps.clock());
       case 'dismiss':
-        return dismiss(deps, tx, ask, action.reason, deps.clock());
+        return dismiss(deps, tx, ask, action, deps.clock());
       case 'hold':
         return hold(deps, tx, ask, action, deps.clock());
       case 'instead':
@@ -102,9 +107,18 @@ async function snooze(tx: Sql, ask: AskRow, length: Duration, now: Instant): Pro
   return { result, events: [askEvent(ask, 'Ask Snoozed', now, { by: 'cs_manager', until })] };
 }
 
-async function dismiss(deps: Deps, tx: Sql, ask: AskRow, reason: Dismissal, now: Instant): Promise<Done> {
+async function dismiss(
+  deps: Deps,
+  tx: Sql,
+  ask: AskRow,
+  { reason, owner }: { readonly reason: Dismissal; readonly owner?: string | undefined },
+  now: Instant,
+): Promise<Done> {
   const statusReason = `dismissed: ${reason}`;
   if (ask.statusReason === statusReason) return { result: ask, events: [] };
+  // Pressed twice: it is somebody else's by now, who has not said that.
+  if (reason === 'not_mine' && owner !== undefined && owner !== ownerMark(ask))
+    return { result: ask, events: [] };
   const other = deps.config.DEFAULT_OWNER_EMAIL;
   if (reason === 'not_mine' && other !== undefined && other !== ask.ownerEmail) {
     // Scheduled again, so that the delivery tells its new owner.
@@ -191,15 +205,18 @@ async function answer(
 }
 
 function wordsToKeep(ask: AskRow, { subject, text, seen }: Words) {
-  if (seen !== fingerprint(draftOf(ask))) {
+  const plain = text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
+  const words = { subject: oneLine(subject).slice(0, 200), text: plain.slice(0, 20_000) };
+  const stands = fingerprint(draftOf(ask));
+  // Pressed twice, the second time finds the very words.
+  if (seen !== stands && fingerprint(words) !== stands) {
     throw new Refusal(
       'conflict',
       'These words were changed since you opened the page. Nothing was done; here is how they stand now.',
     );
   }
   if (text.trim() === '') throw new Refusal('invalid', 'The draft is empty. Nothing was done.');
-  const plain = text.replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, '');
-  return { ...ask.content, subject: oneLine(subject).slice(0, 200), text: plain.slice(0, 20_000) };
+  return { ...ask.content, ...words };
 }
 
 const SENT: readonly AskRow['status'][] = ['delivered', 'accepted', 'declined', 'ignored'];

@@ -40,16 +40,19 @@ export async function askInstead(
   if (answer === undefined)
     throw new Refusal('invalid', 'Choose one of the people named here. Nothing was done.');
   const people = new Map([...view.people, ...(await loadPeople(deps, tx, [personId], now))]);
+  const name = nameOfPerson(people.get(personId)?.traits ?? {}) ?? 'This person';
+  const statusReason = `${name} is asked instead`;
+  if (draft.status === 'withdrawn' && draft.statusReason === statusReason)
+    return { result: draft, events: [] };
   const other = { mark: personId, channel: 'draft', template: draft.template, personId, dueAt: now } as const;
   const ask = askInPlace(view, await withTheirReason(tx, draft, answer), other, now);
-  const name = nameOfPerson(people.get(personId)?.traits ?? {}) ?? 'This person';
   const asks = view.asks.filter(({ id }) => id !== draft.id);
   const record = { ...ask, readiness: ask.readiness.value };
   const checked = recheck(view.catalog.catalog, { ...view, asks, people }, record, now);
   if (!checked.stands)
     throw new Refusal('conflict', `${name} cannot be asked now: ${checked.reason}. Nothing was done.`);
   const result = await moveAsk(tx, draft, ['open'], 'withdrawn', {
-    statusReason: `${name} is asked instead`,
+    statusReason,
     settledAt: now,
   });
   if (result === undefined)

@@ -34,7 +34,8 @@ export type DraftPage = {
     readonly email: string | null;
   };
   readonly account: string;
-  readonly ownerEmail: string | null;
+  /** Stands for whose draft it is: "not mine" is said of this owner. */
+  readonly owner: string;
   /** In words, the strongest first. */
   readonly because: readonly string[];
   readonly opened?: { readonly by: string; readonly at: Instant; readonly said: string | null };
@@ -90,7 +91,7 @@ export async function readDraftPage(
     askId,
     person: personIn(people.get(ask.personId)),
     account: account.name ?? ask.accountId,
-    ownerEmail: ask.ownerEmail ?? null,
+    owner: ownerMark(ask),
     because: ask.reasons.readiness.contributions
       .filter(({ signal }) => !told.has(signal))
       .map(({ says }) => oneLine(says))
@@ -160,10 +161,12 @@ export const draftOf = ({ content }: AskRow) => ({
 });
 
 export const fingerprint = (draft: { readonly subject: string; readonly text: string }): string =>
-  createHash('sha256')
-    .update(JSON.stringify([draft.subject, draft.text]))
-    .digest('base64url')
-    .slice(0, 22);
+  markOf([draft.subject, draft.text]);
+
+export const ownerMark = ({ ownerEmail = '' }: Pick<AskRow, 'ownerEmail'>): string => markOf([ownerEmail]);
+
+const markOf = (texts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 22);
 
 function openedBy({ name, occurredAt, properties }: NonNullable<AskRow['opening']>) {
   const said = properties['comment'] ?? properties['text'];

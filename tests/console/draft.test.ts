@@ -85,7 +85,17 @@ forEachDatabase('the page of a draft', (open) => {
     const page = await late.text();
     expect(page).toContain('changed since you opened');
     expect(page).toContain('others');
+    // And what they typed is not lost.
+    expect(page).toMatch(/What you had written<\/label>\s*<textarea[^>]*>\s*mine</);
     expect((await findAsk(db.pool, id))?.status).toBe('open');
+  });
+
+  test('saving twice is saving once', async () => {
+    const id = await draft();
+    const words = { action: 'save', seen: await seenOn(id), subject: 's', text: 'mine,\r\nin two lines' };
+    expect((await post(urlOf(id), words)).status).toBe(303);
+    expect((await post(urlOf(id), words)).status).toBe(303);
+    expect((await findAsk(db.pool, id))?.content).toEqual({ subject: 's', text: 'mine,\nin two lines' });
   });
 
   test.each(['delivered', 'accepted', 'declined', 'ignored'] as const)(
@@ -158,6 +168,16 @@ forEachDatabase('the page of a draft', (open) => {
       status: 'scheduled',
       ownerEmail: 'lee@vendor.example',
     });
+  });
+
+  test('not mine, pressed twice, is not said by whom it has gone to', async () => {
+    const id = await draft('open', { ownerEmail: 'sam@vendor.example' });
+    const [, owner = ''] = /name="owner" value="([^"]+)"/.exec(await (await fetch(urlOf(id))).text()) ?? [];
+    const form = { action: 'dismiss', reason: 'not_mine', owner };
+    expect((await post(urlOf(id), form)).status).toBe(303);
+    await db.pool.query(`update ask set status = 'open' where id = $1`, [id]);
+    expect((await post(urlOf(id), form)).status).toBe(303);
+    expect(await findAsk(db.pool, id)).toMatchObject({ status: 'open', ownerEmail: 'lee@vendor.example' });
   });
 
   test('a dismissal without a reason does nothing', async () => {
