@@ -166,6 +166,19 @@ export async function countReferrals(
   return rows[0]?.count ?? 0;
 }
 
+/** Whether this advocate has ever introduced somebody at this address. */
+export async function hasIntroduced(
+  tx: Sql,
+  { code, personId }: { readonly code: string; readonly personId: PersonId },
+  email: string,
+): Promise<boolean> {
+  const { rows } = await tx.query(
+    'select 1 from referral where person_id = $2 and code = $1 and email = $3 limit 1',
+    [code, personId, email],
+  );
+  return rows.length > 0;
+}
+
 /** Who introduced a company: their addresses, as far as we know them. */
 export async function addressesThatReferred(tx: Sql, company: string, limit: number): Promise<string[]> {
   const { rows } = await tx.query<{ email: string }>(

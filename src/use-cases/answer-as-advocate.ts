@@ -5,7 +5,7 @@ import { latestAskOf } from '../db/pages.ts';
 import { readPeople } from '../db/people.ts';
 import { insertSuppression } from '../db/suppressions.ts';
 import type { Deps } from '../deps.ts';
-import type { Person } from '../engine/account.ts';
+import type { Hold, Person } from '../engine/account.ts';
 import { Refusal } from '../errors.ts';
 import { settleAsk } from './accept-ask.ts';
 import { addressOfPerson } from './address-of-person.ts';
@@ -20,8 +20,8 @@ export async function setNaming(deps: Pick<Deps, 'db'>, code: string, named: boo
 const REASON = 'asked not to be asked';
 
 /**
- * "Rather not": declines what the advocate was asked last, and nothing is asked of them again. Somebody without an
- * address, who cannot be suppressed by it, is held for good instead.
+ * "Rather not": declines what the advocate was asked last, and nothing is asked of them again: neither under the address
+ * they have, nor when they come to have another.
  */
 export function stopAsking(deps: Deps, code: string): Promise<void> {
   return withEvents(deps, async (tx) => {
@@ -33,9 +33,8 @@ export function stopAsking(deps: Deps, code: string): Promise<void> {
       link.personId,
       (await readPeople(tx, [link.personId])).get(link.personId),
     );
-    if (address === undefined) {
-      await setPersonHold(tx, link.personId, { until: FOR_GOOD, reason: REASON, by: 'advocate' });
-    } else {
+    await setPersonHold(tx, link.personId, { until: FOR_GOOD, reason: REASON, by: 'advocate' });
+    if (address !== undefined) {
       await insertSuppression(tx, {
         addressHash: deps.keys.hashAddress(address),
         scope: 'asks',
@@ -54,5 +53,8 @@ export function stopAsking(deps: Deps, code: string): Promise<void> {
 const FOR_GOOD = Date.UTC(9999, 11, 31);
 
 /** No more asks for them, whichever way that was said. */
-export const isQuiet = (person: Pick<Person, 'suppressed' | 'hold'>): boolean =>
-  person.suppressed !== undefined || person.hold?.reason === REASON;
+export const isQuiet = ({ suppressed, hold }: Pick<Person, 'suppressed' | 'hold'>): boolean =>
+  suppressed !== undefined || isTheirWord(hold);
+
+/** Whether it is the person who asked for a hold: no colleague of ours takes that back. */
+export const isTheirWord = (hold: Hold | undefined): boolean => hold?.reason === REASON;

@@ -7,6 +7,7 @@ import type { Deps } from '../deps.ts';
 import type { Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { Refusal } from '../errors.ts';
+import { isTheirWord } from './answer-as-advocate.ts';
 import { unknownAccount } from './read-accounts.ts';
 import { reconsider } from './reconsider.ts';
 import { requireStillToCome } from './still-to-come.ts';
@@ -34,16 +35,26 @@ export async function liftAccountHold(deps: Deps, id: AccountId): Promise<void> 
 export async function holdPersonByHand(deps: Deps, id: PersonId, hold: Hold): Promise<void> {
   requireStillToCome('until', hold.until, deps.clock());
   await change(deps, async (tx) => {
-    if (!(await setPersonHold(tx, id, hold))) throw unknownPerson(id);
+    if (isTheirWord(await holdOf(tx, id))) return [];
+    await setPersonHold(tx, id, hold);
     return accountsOf(tx, id);
   });
 }
 
+/** Throws `conflict` where the person has asked not to be asked: that is no hold of ours. */
 export async function liftPersonHold(deps: Deps, id: PersonId): Promise<void> {
   await change(deps, async (tx) => {
-    if (!(await clearPersonHold(tx, id))) throw unknownPerson(id);
+    if (isTheirWord(await holdOf(tx, id)))
+      throw new Refusal('conflict', `"${id.slice(0, 200)}" asked not to be asked, so the hold stays.`);
+    await clearPersonHold(tx, id);
     return accountsOf(tx, id);
   });
+}
+
+async function holdOf(tx: Sql, id: PersonId): Promise<Hold | undefined> {
+  const person = (await readPeople(tx, [id])).get(id);
+  if (person === undefined) throw unknownPerson(id);
+  return person.hold;
 }
 
 /** The hold and what it means for asks that are open are one transaction. */

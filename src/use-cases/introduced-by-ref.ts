@@ -3,6 +3,7 @@ import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
 import { readAccountHead } from '../db/pages.ts';
 import type { PersonRow } from '../db/people.ts';
+import { hasIntroduced } from '../db/referrals.ts';
 import { parseAddress } from '../delivery/address.ts';
 import { nameOfPerson } from '../delivery/context.ts';
 import type { Deps } from '../deps.ts';
@@ -32,7 +33,8 @@ export async function introducedByRef(
     // An advocate who hands their link on is nobody's introduction.
     if (advocate === undefined || advocate.personId === event.personId) continue;
     const details = await newcomerIn(tx, event, people);
-    if (details === undefined) continue;
+    // A trait says it again with every sign-in, and nobody signs up twice.
+    if (details === undefined || (await hasIntroduced(tx, advocate, details.email))) continue;
     try {
       found.push(...(await takeIn(deps, tx, advocate, details)).events);
     } catch (error) {

@@ -3,6 +3,8 @@ import { findAsk } from '../../src/db/asks.ts';
 import type { Db } from '../../src/db/client.ts';
 import { listReferrals } from '../../src/db/referrals.ts';
 import { readSuppressions } from '../../src/db/suppressions.ts';
+import { DAY } from '../../src/engine/time.ts';
+import { holdPersonByHand, liftPersonHold } from '../../src/use-cases/hold-by-hand.ts';
 import { linkOfAdvocate } from '../../src/use-cases/link-of-advocate.ts';
 import { forEachDatabase } from '../databases.ts';
 import { ada, anAskOf, type House, join, post, startPages } from './pages-server.ts';
@@ -24,6 +26,7 @@ forEachDatabase('the advocate’s page and link', (open) => {
     for (const table of ['ask', 'referral', 'referral_click', 'suppression', 'event'])
       await db.pool.query(`delete from ${table}`);
     await db.pool.query('update advocate_link set named = false');
+    await db.pool.query('update person set held_until = null, hold_reason = null');
   });
 
   const page = async () => (await fetch(house.url + links.page)).text();
@@ -87,6 +90,28 @@ forEachDatabase('the advocate’s page and link', (open) => {
       const hash = house.deps.keys.hashAddress('ada@customer.example');
       expect(await readSuppressions(db.pool, [hash])).toEqual(new Map([[hash, 'asks']]));
       expect(await page()).toContain('You will not be asked again.');
+    });
+
+    test('“rather not” is not over with another address, nor by what a colleague of ours says', async () => {
+      await join(house, {
+        userId: 'mia',
+        account: 'acme',
+        traits: { email: 'mia@customer.example', name: 'Mia' },
+      });
+      const { code } = await linkOfAdvocate(db.pool, {
+        accountId: 'acme',
+        personId: 'mia',
+        at: house.deps.clock(),
+      });
+      const url = `${house.url}/a/${house.deps.keys.sign('advocate', code)}`;
+      await post(url, { action: 'rather_not' });
+      await join(house, { userId: 'mia', account: 'acme', traits: { email: 'mia@elsewhere.example' } });
+      const said = async () => (await (await fetch(url)).text()).includes('You will not be asked again.');
+      expect(await said()).toBe(true);
+      const leave = { until: house.deps.clock() + DAY, reason: 'on leave', by: 'sam' };
+      await holdPersonByHand(house.deps, 'mia', leave);
+      await expect(liftPersonHold(house.deps, 'mia')).rejects.toMatchObject({ code: 'conflict' });
+      expect(await said()).toBe(true);
     });
 
     test('“rather not” holds for somebody without an address too', async () => {

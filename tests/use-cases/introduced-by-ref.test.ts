@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DAY } from '../../src/engine/time.ts';
 import { START } from '../builders.ts';
 import { forEachDatabase } from '../databases.ts';
 import { type House, openHouse } from '../house.ts';
@@ -49,6 +50,14 @@ forEachDatabase('whoever signs up with the code of an advocate’s link', (open)
       `select account_id, person_id from event where name = 'Referral Submitted'`,
     );
     expect(rows).toEqual([{ account_id: 'acme', person_id: 'ada' }]);
+  });
+
+  test('is not introduced anew by a trait that says so with every sign-in', async () => {
+    const signIn = () => house.send([identify('jonas', { email: 'jonas@lumen.example', ref: code })]);
+    await signIn();
+    house.advance(100 * DAY);
+    await signIn();
+    expect(await referrals()).toMatchObject([{ email: 'jonas@lumen.example', stage: 'submitted' }]);
   });
 
   test('answers the ask that it came from', async () => {
