@@ -5,6 +5,7 @@ import { isFields } from '../sources/json.ts';
 import { messagesOf } from '../sources/segment.ts';
 import { type Sender, tokenOf } from '../sources/trust.ts';
 import { HttpFault } from './http-fault.ts';
+import { bearerOf } from './require-key.ts';
 import { verifyUserToken } from './user-token.ts';
 
 /** One request is one visitor or one server; more tokens than this are somebody trying them out. */
@@ -29,11 +30,15 @@ export async function senderOf(
   now: Instant,
 ): Promise<Sender> {
   const bearer = bearerOf(req);
-  const offered = [req.headers['x-goodturn-key'], basicUser(req), bearer, ...candidates].filter(isText);
+  const named = [req.headers['x-goodturn-key'], basicUser(req), ...candidates].filter(isText);
+  const offered = bearer === undefined ? named : [...named, bearer];
   const kinds = offered.map((key) => keys.kindOf(key));
   if (kinds.includes('write')) return { trust: 'server' };
-  if (!kinds.includes('publishable'))
-    throw new HttpFault(kinds.includes('secret') ? otherKind : 401, whyNot(offered, kinds));
+  // Beside a publishable key the bearer is the user's token, never the key itself.
+  if (!named.some((key) => keys.kindOf(key) === 'publishable')) {
+    const isOurs = kinds.some((kind) => kind !== undefined);
+    throw new HttpFault(isOurs ? otherKind : 401, whyNot(offered, kinds));
+  }
   const tokens = messagesOf(body).flatMap((message) =>
     isFields(message) ? (tokenOf(message, isFields(body) ? body : {}) ?? []) : [],
   );
@@ -61,16 +66,14 @@ async function usersOf(
 function whyNot(offered: readonly string[], kinds: readonly (string | undefined)[]): string {
   if (offered.length === 0) return 'key: got none, expected the write key (wk_…)';
   if (kinds.includes('secret')) return 'key: got a secret key (sk_…), expected the write key (wk_…)';
+  if (kinds.includes('publishable'))
+    return 'Authorization: got the publishable key (pk_…) as a bearer, expected it in X-Goodturn-Key; a bearer is the write key (wk_…) or a user token';
   if (offered.some((key) => key.startsWith('phx_')))
     return 'key: got a personal PostHog key (phx_…), expected the write key (wk_…)';
   return 'key: not one of ours, expected the write key (wk_…)';
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function bearerOf(req: IncomingMessage): string | undefined {
-  return /^bearer\s+(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
-}
 
 // Segment's clients send the key as the user of Basic auth with an empty password, some without the colon.
 function basicUser(req: IncomingMessage): string | undefined {

@@ -6,6 +6,7 @@ import { HttpFault } from './http-fault.ts';
 import { type Door, type Exchange, rejectedHeader } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';
 import { readJson, readWrappedJson } from './read-json.ts';
+import { bearerOf } from './require-key.ts';
 import { answerJson, postHogDialect } from './sdk-answers.ts';
 
 /** Where PostHog's clients send events, in any wrapping. The answer is exactly 200: posthog-js repeats a 202. */
@@ -31,7 +32,7 @@ async function capture(exchange: Exchange, limit: number): Promise<void> {
   const receivedAt = deps.clock();
   const body = await readWrappedJson(req, query, limit);
   const sentAt = query.get('sent_at') ?? query.get('_') ?? undefined;
-  const receipt = await store(exchange, body, receivedAt, sentAt);
+  const receipt = await store(exchange, body, receivedAt, { sentAt });
   answerJson(res, 200, { status: 1 }, rejectedHeader(receipt));
 }
 
@@ -39,7 +40,8 @@ async function captureV1(exchange: Exchange): Promise<void> {
   const { deps, req, res } = exchange;
   const receivedAt = deps.clock();
   const body = await readJson(req, POSTHOG_LIMITS.batch);
-  const receipt = await store(exchange, body, receivedAt, req.headers['posthog-request-timestamp']);
+  const sentAt = req.headers['posthog-request-timestamp'];
+  const receipt = await store(exchange, body, receivedAt, { sentAt, key: bearerOf(req) });
   answerJson(res, 200, { results: resultsOf(receipt.intake) }, rejectedHeader(receipt));
 }
 
@@ -47,10 +49,10 @@ async function store(
   { deps, req, query, receive }: Exchange,
   body: unknown,
   receivedAt: number,
-  sentAt: unknown,
+  { sentAt, key }: { readonly sentAt: unknown; readonly key?: string | undefined },
 ) {
   requireEvents(body);
-  const tokens = [...tokensIn(body), query.get('token'), query.get('api_key')];
+  const tokens = [...tokensIn(body), query.get('token'), query.get('api_key'), key];
   const sender = await senderOf(deps.keys, req, body, { candidates: tokens }, receivedAt);
   const intake = readPostHog(body, {
     ...sender,

@@ -161,6 +161,14 @@ describe('PostHog capture v1', () => {
   });
 });
 
+test('the publishable key as a bearer is where the newer transport puts it, and nowhere else', async () => {
+  const publishable = { authorization: 'Bearer pk_test' };
+  const sent = JSON.stringify({ batch: [event] });
+  expect((await post('/batch/', sent, publishable)).status).toBe(401);
+  expect((await post('/i/v1/analytics/events', sent, publishable)).status).toBe(200);
+  expect(server.events()).toMatchObject([{ trust: 'public' }]);
+});
+
 describe('what PostHog clients ask for besides', () => {
   test.each([
     ['POST', '/flags/?v=2', { featureFlags: {}, errorsWhileComputingFlags: false }],

@@ -106,6 +106,12 @@ describe('the key', () => {
     ['a strange key', basic('wk_other:'), {}, 'not one of ours'],
     ['the secret key', { authorization: 'Bearer sk_test' }, {}, 'got a secret key'],
     ['a key that is no text', {}, { writeKey: { a: 1 } }, 'got none'],
+    [
+      'the publishable key where a user token belongs',
+      { authorization: 'Bearer pk_test' },
+      {},
+      'expected it in X-Goodturn-Key',
+    ],
   ])('with %s the answer is 401', async (_what, headers: Record<string, string>, extra, reason) => {
     const answer = await send(headers, extra);
     expect(answer.status).toBe(401);
@@ -113,8 +119,12 @@ describe('the key', () => {
     expect(server.events()).toEqual([]);
   });
 
-  test('that is publishable stores events that nobody vouches for', async () => {
-    await send(basic('pk_test:'));
+  test.each([
+    ["in Segment's Basic auth", basic('pk_test:'), {}],
+    ['in the body', {}, { writeKey: 'pk_test' }],
+    ['in our own header', { 'x-goodturn-key': 'pk_test' }, {}],
+  ])('that is publishable, %s, stores events that nobody vouches for', async (_where, headers, extra) => {
+    await send(headers, extra);
     expect(server.events()[0]?.trust).toBe('public');
   });
 });
