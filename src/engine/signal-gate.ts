@@ -3,7 +3,7 @@ import type { Gate, Signal } from './catalog.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Measured } from './measure.ts';
 import { sentenceOf, signalInWords } from './says.ts';
-import { calledIn, measuredIn, type Situation } from './situation.ts';
+import { calledBy, measuredIn, type Situation } from './situation.ts';
 import type { Duration, Instant } from './time.ts';
 
 export type SignalGate = Omit<Extract<Gate, { kind: 'signal' }>, 'kind'>;
@@ -23,7 +23,7 @@ export function findSignal(situation: Situation, gate: SignalGate, side: 'when' 
   const passes = present === (side === 'when');
   const because = () => {
     const words = present
-      ? sentenceOf(signal, measured.facts, (id) => calledIn(situation, id))
+      ? sentenceOf(signal, measured.facts, (id) => calledBy(situation.view.people, id))
       : missing(situation, signal, measured, within);
     if (passes) return words;
     return words + (present ? untilOver(situation, signal, turnsAt) : next(situation, turnsAt));

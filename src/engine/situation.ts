@@ -150,12 +150,12 @@ export function readinessTurnsAt(situation: Situation, bound: ReadinessBound): I
 /** The same with what each signal contributes, in words. */
 export function readinessIn(situation: Situation): Readiness {
   const { catalog, evidence } = situation;
-  return explainReadiness(catalog.signals, evidence, (id) => calledIn(situation, id));
+  return explainReadiness(catalog.signals, evidence, (id) => calledBy(situation.view.people, id));
 }
 
-/** How a sentence calls a person: by first name, where one is known. */
-export function calledIn({ view }: Situation, id: PersonId): string {
-  return firstName(view.people.get(id)) ?? id;
+/** How a sentence calls a person: by first name, else by user id or address; a visitor has neither. */
+export function calledBy(people: AccountView['people'], id: PersonId): string | undefined {
+  return firstName(people.get(id)) ?? (id.startsWith('anon:') ? undefined : id.replace(/^email:/, ''));
 }
 
 export function traitsIn({ view, memo }: Situation): JsonObject {
@@ -195,5 +195,6 @@ const NO_ASKS: readonly AskRecord[] = [];
 export function firstName(person: Person | undefined): string | undefined {
   const { first_name: first, name } = person?.traits ?? {};
   if (typeof first === 'string' && first !== '') return first;
-  return typeof name === 'string' && name !== '' ? name.split(' ')[0] : undefined;
+  const [word = ''] = typeof name === 'string' ? name.trim().split(/\s+/) : [];
+  return word === '' ? undefined : word;
 }

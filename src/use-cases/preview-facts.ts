@@ -12,7 +12,7 @@ import type { AccountId, PersonId } from '../engine/event.ts';
 import { openingOf } from '../engine/openings.ts';
 import { ownerOf } from '../engine/owner.ts';
 import { score } from '../engine/readiness.ts';
-import { firstName } from '../engine/situation.ts';
+import { calledBy } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
 import { scalarTraits } from './compose-ask.ts';
 import { unknownPerson } from './find-person.ts';
@@ -54,7 +54,7 @@ export function previewFacts(
       person: { id: who ?? '', traits: people.get(who ?? '')?.traits ?? {} },
       account: { id: accountId, traits: scalarTraits(row.state) },
       ...(ownerEmail === undefined ? {} : { ownerEmail }),
-      readiness: score(row.state, deps.catalog().catalog.signals, now, (id) => firstName(people.get(id))),
+      readiness: score(row.state, deps.catalog().catalog.signals, now, (id) => calledBy(people, id)),
       ...(event === undefined ? {} : { opening: openingOf(event) }),
       ...(referral === undefined ? {} : { referral: referralFacts(referral) }),
       links: previewLinks(linkUrls(deps, link?.code ?? 'preview'), deps.config.BASE_URL, triggers),

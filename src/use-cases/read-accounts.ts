@@ -7,11 +7,11 @@ import { explain } from '../engine/decide.ts';
 import type { AccountId } from '../engine/event.ts';
 import { ownerOf } from '../engine/owner.ts';
 import { score } from '../engine/readiness.ts';
-import { firstName } from '../engine/situation.ts';
+import { calledBy } from '../engine/situation.ts';
 import { type AccountState, stateFlags } from '../engine/state.ts';
+import { accountTraits } from '../engine/traits.ts';
 import { unseenSignals } from '../engine/unseen.ts';
 import { Refusal } from '../errors.ts';
-import { scalarTraits } from './compose-ask.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
 import { loadViews, withPeople, workspaceOf } from './load-views.ts';
@@ -56,7 +56,6 @@ export async function describeAccount(deps: Deps, id: AccountId) {
     ...new Set([...Object.keys(account.state.people), ...asks.map(({ personId }) => personId)]),
   ].slice(0, MOST_PEOPLE);
   const people = await loadPeople(deps, deps.db.pool, ids, now);
-  const nameOf = (id: string) => firstName(people.get(id));
   const referrals = await deps.db.prisma.referral.findMany({
     where: { accountId: id },
     orderBy: { createdAt: 'desc' },
@@ -64,8 +63,8 @@ export async function describeAccount(deps: Deps, id: AccountId) {
   });
   return {
     account,
-    readiness: score(account.state, signals, now, nameOf),
-    traits: scalarTraits(account.state),
+    readiness: score(account.state, signals, now, (person) => calledBy(people, person)),
+    traits: accountTraits(account.state),
     people: [...people.values()],
     asks,
     referrals,

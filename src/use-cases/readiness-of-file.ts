@@ -7,6 +7,7 @@ import { arrive, toEvent, whoIs } from '../engine/replay/arrive.ts';
 import { type ToKeep, toKeepNext } from '../engine/replay/to-keep.ts';
 import { createWorld, type Reported, type World } from '../engine/replay/world.ts';
 import { indexSignals } from '../engine/signal-index.ts';
+import { calledBy } from '../engine/situation.ts';
 import { type AccountState, emptyState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
@@ -32,10 +33,9 @@ export function readinessOfFile(
   progress?: Progress,
 ): { readonly accounts: readonly AccountReadiness[]; readonly read: HistoryRead } {
   const { states, world, read } = accountsOfFile(path, catalog, at, progress);
-  const nameOf = (id: PersonId) => firstName(world, id);
   const accounts = [...states].map(([id, state]) => ({
     id,
-    readiness: score(state, catalog.signals, at, nameOf),
+    readiness: score(state, catalog.signals, at, (person) => calledBy(world.people, person)),
   }));
   return { accounts: accounts.sort((a, b) => (a.id < b.id ? -1 : 1)), read };
 }
@@ -96,12 +96,4 @@ function accountBy(
 ): AccountId | undefined {
   const person = personId === undefined ? undefined : world.people.get(personId);
   return person && bind(person.bindings, occurredAt);
-}
-
-/** As people are called in messages: their first name, else their id. */
-export function firstName(world: World, id: PersonId): string {
-  const { first_name: first, name } = world.people.get(id)?.traits ?? {};
-  if (typeof first === 'string' && first !== '') return first;
-  const [word] = typeof name === 'string' ? name.trim().split(/\s+/) : [];
-  return word === undefined || word === '' ? id : word;
 }

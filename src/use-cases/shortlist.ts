@@ -7,11 +7,12 @@ import type { Decision } from '../engine/decision.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { ownerOf } from '../engine/owner.ts';
 import { type Readiness, score } from '../engine/readiness.ts';
+import { calledBy } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
 import { describeAccount, explainAccount, listAccounts } from './read-accounts.ts';
 import type { HistoryRead } from './read-history.ts';
-import { accountsOfFile, firstName } from './readiness-of-file.ts';
+import { accountsOfFile } from './readiness-of-file.ts';
 
 /** An account to start from: whom to ask, why, and what would still be in the way. */
 export type Candidate = {
@@ -56,7 +57,7 @@ export function shortlistOfFile(
   const scored = [...states].map(([id, state]) => ({
     id,
     state,
-    readiness: score(state, catalog.signals, at, (person) => firstName(world, person)),
+    readiness: score(state, catalog.signals, at, (person) => calledBy(world.people, person)),
   }));
   scored.sort((a, b) => b.readiness.value - a.readiness.value || (a.id < b.id ? -1 : 1));
   const candidates = scored

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../../src/engine/fold.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import {
+  calledBy,
   firstName,
   foundOf,
   readinessIn,
@@ -19,6 +20,7 @@ describe('a person in a sentence', () => {
     [{ name: 'Ada Lovelace' }, 'Ada'],
     [{ first_name: '', name: 'Ada Lovelace' }, 'Ada'],
     [{ first_name: 7, name: 'Ada' }, 'Ada'],
+    [{ name: ' Ada  Lovelace' }, 'Ada'],
     [{ name: '' }, undefined],
     [{ name: 7 }, undefined],
     [{}, undefined],
@@ -26,8 +28,12 @@ describe('a person in a sentence', () => {
     expect(firstName(aPerson({ traits }))).toBe(name);
   });
 
-  test('who is not known is called by their id', () => {
+  test('who is not known is called by their id, and a visitor not at all', () => {
     expect(firstName(undefined)).toBeUndefined();
+    const nobody = new Map();
+    expect(calledBy(nobody, 'u-17')).toBe('u-17');
+    expect(calledBy(nobody, 'email:ada@customer.example')).toBe('ada@customer.example');
+    expect(calledBy(nobody, 'anon:4f1c')).toBeUndefined();
     const signals = [aSignal({ says: '{{ person }} ran a workflow' })];
     const state = fold(emptyState(), anEvent(), indexSignals(signals));
     const said = (...people: ReturnType<typeof aPerson>[]) => {

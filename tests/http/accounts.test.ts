@@ -34,6 +34,22 @@ test('an owner outside the team is not believed, and the account says so', async
   await house.db.pool.query(`delete from account where id = 'elm'`);
 });
 
+test('tells traits as they were sent, also what is inside them', async () => {
+  const traits = { plan: 'team', billing: { currency: 'EUR' }, regions: ['eu', 'us'], cleared: null };
+  await house.send(joined('eve', 'elm', START, traits));
+  const { json } = await get('/v1/accounts/elm');
+  expect(json.traits).toMatchObject({ plan: 'team', billing: { currency: 'EUR' }, regions: ['eu', 'us'] });
+  expect(json.traits).not.toHaveProperty('cleared');
+  await house.db.pool.query(`delete from account where id = 'elm'`);
+});
+
+test('calls somebody whose name nobody told by their user id', async () => {
+  await house.send([scored('u-17', 10, { account: 'elm' })]);
+  const { json } = await get('/v1/accounts/elm');
+  expect(json.contributions).toMatchObject([{ signal: 'promoter', says: 'u-17 gave a 10' }]);
+  await house.db.pool.query(`delete from account where id = 'elm'`);
+});
+
 describe('the list of accounts', () => {
   const ids = ({ json }: { json: { accounts: { id: string }[] } }) => json.accounts.map(({ id }) => id);
 
