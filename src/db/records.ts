@@ -49,6 +49,8 @@ export async function deleteOldDecisions(tx: Sql, before: Instant, limit: number
 /** A message that was refused; what came, what was expected and where. */
 export type RejectionRecord = {
   readonly source: string;
+  /** How many it stands for; absent: one. */
+  readonly messages?: number;
   readonly messageId?: string;
   readonly reason: string;
   readonly excerpt: string;
@@ -63,12 +65,13 @@ export async function insertRejections(
   if (rejections.length === 0) return;
   await tx.query({
     name: 'insert-rejections',
-    text: `insert into rejection (at, source, message_id, reason, excerpt)
-           select $2, s, m, r, e from json_to_recordset($1::json) as r(s text, m text, r text, e text)`,
+    text: `insert into rejection (at, source, messages, message_id, reason, excerpt)
+           select $2, s, n, m, r, e from json_to_recordset($1::json) as r(s text, n int, m text, r text, e text)`,
     values: [
       JSON.stringify(
-        rejections.map(({ source, messageId, reason, excerpt }) => ({
+        rejections.map(({ source, messages = 1, messageId, reason, excerpt }) => ({
           s: source,
+          n: messages,
           m: messageId && clean(messageId).slice(0, 200),
           r: clean(reason),
           e: clean(excerpt),

@@ -50,9 +50,10 @@ export function recordRoutes(deps: Deps): Router {
     const { total, latest } = await listRejections(deps, limit);
     res.json({
       total,
-      latest: latest.map(({ at, source, messageId, reason, excerpt }) => ({
+      latest: latest.map(({ at, source, messages, messageId, reason, excerpt }) => ({
         at: at.toISOString(),
         source,
+        messages,
         message_id: messageId,
         reason,
         excerpt,

@@ -10,7 +10,7 @@ import { npsProperties } from './nps.ts';
 import { readPeople } from './posthog-person.ts';
 import { eventProperties, groupTraits, personTraits } from './posthog-properties.ts';
 import { npsFromSurvey } from './posthog-survey.ts';
-import { rejection } from './rejection.ts';
+import { rejection, surplusOf } from './rejection.ts';
 import type { Intake, Rejection, ReportedEvent } from './reported.ts';
 import { messagesOf } from './segment.ts';
 import { momentOf } from './skew.ts';
@@ -53,12 +53,7 @@ export function readPostHog(body: unknown, reading: PostHogReading): Intake {
       rejections.push(rejection('posthog', message, error.message));
     }
   }
-  const surplus = messages.length - POSTHOG_LIMITS.events;
-  if (surplus > 0) {
-    const reason = `batch: got ${messages.length} events, expected at most ${POSTHOG_LIMITS.events}; the last ${surplus} were left out`;
-    rejections.push(rejection('posthog', messages[POSTHOG_LIMITS.events], reason));
-  }
-  return { events, rejections };
+  return { events, rejections: [...rejections, ...surplusOf('posthog', messages, POSTHOG_LIMITS.events)] };
 }
 
 function readEvent(event: unknown, root: Fields, reading: PostHogReading): readonly ReportedEvent[] {

@@ -16,6 +16,14 @@ const SECRETS = new Set([
   'authorization',
 ]);
 
+/** Why the messages past the `most` that a batch may have were not taken: one rejection for all. */
+export function surplusOf(source: string, messages: readonly unknown[], most: number): Rejection[] {
+  const surplus = messages.length - most;
+  if (surplus <= 0) return [];
+  const reason = `batch: got ${messages.length} messages, expected at most ${most}; the last ${surplus} were left out`;
+  return [{ ...rejection(source, messages[most], reason), messages: surplus }];
+}
+
 /** Why one message was not taken, with an excerpt that holds no key or token. */
 export function rejection(source: string, message: unknown, reason: string): Rejection {
   const id = isFields(message) ? (message['messageId'] ?? message['uuid']) : undefined;

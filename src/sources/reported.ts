@@ -29,6 +29,8 @@ export type ReportedEvent = {
 /** One message that was not accepted; the rest of its batch was. */
 export type Rejection = {
   readonly source: string;
+  /** It stands for so many that were turned down for the same reason; absent: for itself. */
+  readonly messages?: number;
   readonly messageId?: string;
   /** What came, what was expected, and where. */
   readonly reason: string;

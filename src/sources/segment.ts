@@ -5,7 +5,7 @@ import { readAddress, readId, readMessageId, readUserId } from './identity.ts';
 import { readInstant } from './instant.ts';
 import { asJson, type Fields, isFields, kindOf } from './json.ts';
 import { MessageFault, refuse } from './message-fault.ts';
-import { rejection, shown } from './rejection.ts';
+import { rejection, shown, surplusOf } from './rejection.ts';
 import type { Intake, Rejection, ReportedEvent } from './reported.ts';
 import { type Content, readContent, readOwnAccount, readType, type SegmentType } from './segment-content.ts';
 import { createQuickReader, type RequestFacts } from './segment-quick.ts';
@@ -50,12 +50,7 @@ export function readSegment(body: unknown, reading: SegmentReading): Intake {
       rejections.push(rejection('segment', message, error.message));
     }
   }
-  const surplus = messages.length - SEGMENT_LIMITS.events;
-  if (surplus > 0) {
-    const reason = `batch: got ${messages.length} messages, expected at most ${SEGMENT_LIMITS.events}; the last ${surplus} were left out`;
-    rejections.push(rejection('segment', messages[SEGMENT_LIMITS.events], reason));
-  }
-  return { events, rejections };
+  return { events, rejections: [...rejections, ...surplusOf('segment', messages, SEGMENT_LIMITS.events)] };
 }
 
 // What it remembers is what customers send, so there is a bound.

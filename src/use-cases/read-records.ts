@@ -55,7 +55,7 @@ export async function listDecisions(
 
 /** Messages that were refused one by one. */
 export async function listRejections(deps: Pick<Deps, 'db'>, limit: number) {
-  const total = await deps.db.prisma.rejection.count();
+  const { _sum } = await deps.db.prisma.rejection.aggregate({ _sum: { messages: true } });
   const latest = await deps.db.prisma.rejection.findMany({ orderBy: { id: 'desc' }, take: limit });
-  return { total, latest };
+  return { total: _sum.messages ?? 0, latest };
 }

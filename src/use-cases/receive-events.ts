@@ -52,7 +52,7 @@ async function flush(deps: Deps, intakes: readonly Intake[]): Promise<(Receipt |
     return {
       accepted,
       duplicates: intake.events.length - accepted - bad,
-      rejected: intake.rejections.length + bad,
+      rejected: intake.rejections.reduce((sum, { messages = 1 }) => sum + messages, bad),
     };
   });
 }

@@ -118,6 +118,14 @@ forEachDatabase('taking in events', (open) => {
       ]);
     });
 
+    test('counts, as does each message past the most that a batch may have', async () => {
+      const batch = Array.from({ length: 2509 }, (_, index) => ({ type: 'trakc', messageId: `m${index}` }));
+      expect(await house.send(batch)).toBe(2509);
+      const { json } = await house.secret('GET', '/v1/rejections?limit=1');
+      expect(json.total).toBe(2509);
+      expect(json.latest).toMatchObject([{ messages: 9, message_id: 'm2500' }]);
+    });
+
     test('is no reason to refuse what nobody thought of', async () => {
       const odd = [
         track('ada', 'Deep', { account: 'acme', id: 'deep', properties: deep(60) }),
