@@ -22,7 +22,7 @@ import { answerFailure, answerJson, failureOf, segmentDialect } from './sdk-answ
 import { segmentDoor } from './segment-door.ts';
 
 const capture = postHogDoor();
-const captureBatch = { ...postHogDoor(POSTHOG_LIMITS.batch), methods: ['POST'] };
+const captureBatch = postHogDoor(POSTHOG_LIMITS.batch);
 
 /** By path without its trailing slashes. */
 const DOORS: ReadonlyMap<string, Door> = new Map([
@@ -77,7 +77,7 @@ export function ingestHandler(
     const { door, part } = found;
     allowOrigin(req, res, deps.config.ALLOWED_ORIGINS);
     if (req.method === 'OPTIONS') answerPreflight(req, res, door.methods);
-    else if (door.methods.includes(req.method ?? ''))
+    else if (door.methods.includes(methodOf(req, door)))
       void admit(door, { deps, receive, req, res, query, part }, room, deps.gatherer);
     else refuseMethod(door, req, res);
     return true;
@@ -100,6 +100,10 @@ function findDoor(path: string): { door: Door; part: string } | undefined {
   }
   return undefined;
 }
+
+/** Where nothing is stored, HEAD is a GET whose body is not sent. */
+const methodOf = ({ method = '' }: IncomingMessage, { stores }: Door) =>
+  method === 'HEAD' && !stores ? 'GET' : method;
 
 function refuseMethod(door: Door, req: IncomingMessage, res: ServerResponse): void {
   drain(req);

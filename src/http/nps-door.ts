@@ -3,7 +3,6 @@ import { readNps } from '../sources/nps.ts';
 import { HttpFault } from './http-fault.ts';
 import type { Door, Exchange } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';
-import { titleOf } from './problem.ts';
 import { readJson } from './read-json.ts';
 import { answerJson, problemDialect } from './sdk-answers.ts';
 
@@ -25,21 +24,7 @@ async function receive({ deps, req, res, receive }: Exchange): Promise<void> {
   }
   const intake = readNps(body, receivedAt);
   const [fault] = intake.rejections;
-  if (fault !== undefined) {
-    answerJson(res, 400, problem(fault.reason), { 'Content-Type': problemDialect.contentType });
-    return;
-  }
+  if (fault !== undefined) throw new HttpFault(400, fault.reason);
   const { duplicates } = await receive(intake);
   answerJson(res, 200, { success: true, duplicate: duplicates > 0 });
-}
-
-function problem(reason: string) {
-  const field = /^([\w.]+): /.exec(reason)?.[1]?.replace(/^body\./, '') ?? 'body';
-  return {
-    type: 'about:blank',
-    title: titleOf(400),
-    status: 400,
-    detail: reason,
-    errors: [{ field, message: reason }],
-  };
 }

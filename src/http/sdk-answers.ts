@@ -30,9 +30,12 @@ export const problemDialect: Dialect = {
     title: titleOf(status),
     status,
     detail,
-    errors: [],
+    errors: status === 400 ? [{ field: fieldIn(detail), message: detail }] : [],
   }),
 };
+
+/** The field that a fault names before its colon: `body.score: got 11, …` is about `score`. */
+const fieldIn = (detail: string) => /^([\w.]+): /.exec(detail)?.[1]?.replace(/^body\./, '') ?? 'body';
 
 function postHogError(status: number) {
   if (status === 401) return { type: 'authentication_error', code: 'invalid_api_key' };

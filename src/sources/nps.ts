@@ -46,9 +46,11 @@ export function npsProperties(said: JsonObject, where: string, receivedAt: Insta
   };
 }
 
+// Somebody may have nothing to add but a figure, which some tools send as a number.
 function commentOf(comment: Json | undefined): JsonObject {
-  return typeof comment === 'string' && comment.trim() !== ''
-    ? { comment: storable(comment.trim().slice(0, MAX_COMMENT)) }
+  const text = typeof comment === 'number' ? String(comment) : comment;
+  return typeof text === 'string' && text.trim() !== ''
+    ? { comment: storable(text.trim().slice(0, MAX_COMMENT)) }
     : {};
 }
 

@@ -123,6 +123,15 @@ describe('POST /v1/nps', () => {
     expect(server.events()).toEqual([]);
   });
 
+  test.each(['', '{"score":', '[9]', '"nine"'])('says that the body is wrong when it is %j', async (body) => {
+    const headers = { authorization: 'Bearer wk_test' };
+    const answer = await sendRaw(`${server.url}/v1/nps`, { headers, body });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text).errors).toMatchObject([
+      { field: 'body', message: expect.stringMatching(/^body: /) },
+    ]);
+  });
+
   test('is not for browsers', async () => {
     const answer = await sendRaw(`${server.url}/v1/nps`, {
       headers: { 'x-goodturn-key': 'pk_test' },

@@ -78,11 +78,16 @@ describe('PostHog capture', () => {
     expect(server.events()).toMatchObject([{ name: 'Invite Sent', userId: 'ada', id: 'posthog:u1' }]);
   });
 
-  test('understands a GET that carries its data in the query', async () => {
-    const answer = await sendRaw(`${server.url}/e/?data=${encodeURIComponent(base64)}`, { method: 'GET' });
-    expect(answer.text).toBe('{"status":1}');
-    expect(server.events()).toHaveLength(1);
-  });
+  test.each(['/e/', '/batch/'])(
+    'understands a GET of %s that carries its data in the query',
+    async (path) => {
+      const answer = await sendRaw(`${server.url}${path}?data=${encodeURIComponent(base64)}`, {
+        method: 'GET',
+      });
+      expect(answer.text).toBe('{"status":1}');
+      expect(server.events()).toHaveLength(1);
+    },
+  );
 
   test('corrects the clock by the query, as old clients say it', async () => {
     const now = Date.now();
@@ -193,6 +198,18 @@ describe('what PostHog clients ask for besides', () => {
     });
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text)).toMatchObject(expected);
+    expect(server.events()).toEqual([]);
+  });
+
+  test('HEAD is answered where GET is, but not where it would store something', async () => {
+    const head = (path: string) => sendRaw(`${server.url}${path}`, { method: 'HEAD' });
+    const answer = await head('/flags/definitions');
+    expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([
+      200,
+      '',
+      'application/json',
+    ]);
+    expect((await head(`/e/?data=${encodeURIComponent(base64)}`)).status).toBe(405);
     expect(server.events()).toEqual([]);
   });
 

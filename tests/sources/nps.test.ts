@@ -39,6 +39,10 @@ describe('a promoter score', () => {
 });
 
 describe('POST /v1/nps', () => {
+  test('a comment that is a number is text', () => {
+    expect(read({ ...ada, comment: 24 }).events[0]?.properties['comment']).toBe('24');
+  });
+
   test('one answer is one event of that person at that account', () => {
     const { events } = read({
       ...ada,
