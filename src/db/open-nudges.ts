@@ -1,3 +1,4 @@
+import { type Bindings, hasLeft } from '../engine/binding.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
@@ -25,23 +26,28 @@ type Row = {
   snoozed_until: Date | null;
   content: string | null;
   email: string | null;
+  bindings: string | null;
 };
 
 /**
  * The nudges that wait to be seen or answered, each person's most important first: those of some people, or
- * everybody's. Snoozed ones and those that have run out are among them.
+ * everybody's. Snoozed ones and those that have run out are among them; those of an account that their person has left
+ * are not.
  */
 export async function readOpenNudges(tx: Sql, people?: readonly PersonId[]): Promise<OpenNudge[]> {
   const { rows } = await tx.query<Row>({
     name: people === undefined ? 'all-open-nudges' : 'open-nudges',
-    text: `select a.id, a.account_id, a.person_id, a.trigger, a.expires_at, a.snoozed_until, a.content, p.email
+    text: `select a.id, a.account_id, a.person_id, a.trigger, a.expires_at, a.snoozed_until, a.content, p.email, p.bindings
            from ask as a left join person as p on p.id = a.person_id
            where a.status in ('open', 'delivered') and a.channel = 'nudge'${people === undefined ? '' : ' and a.person_id = any($1)'}
            order by a.priority desc, a.decided_at, a.id`,
     values: people === undefined ? [] : [people],
   });
-  return rows.map(toOpenNudge);
+  return rows.filter(isOfMember).map(toOpenNudge);
 }
+
+const isOfMember = ({ account_id: accountId, bindings }: Row) =>
+  bindings === null || !hasLeft(fromJson<Bindings>(bindings), accountId);
 
 function toOpenNudge(row: Row): OpenNudge {
   const expiresAt = toInstantOrNone(row.expires_at);

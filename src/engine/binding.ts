@@ -53,6 +53,12 @@ export function activeAt(bindings: Bindings, at: Instant): readonly AccountId[] 
   return bindings[lastBy(bindings, at)]?.active ?? [];
 }
 
+/** Whether the person was in an account and, by all that is known now, is there no more. */
+export function hasLeft(bindings: Bindings, accountId: AccountId): boolean {
+  if (bindings.at(-1)?.active.includes(accountId) === true) return false;
+  return bindings.some(({ active }) => active.includes(accountId));
+}
+
 /**
  * Whether one more membership could bind any event otherwise. False for nearly all of them, since most events only
  * say again where their person already is; true may be a false alarm, and asks for all memberships to be read anew.

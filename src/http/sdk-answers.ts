@@ -13,7 +13,7 @@ export const segmentDialect: Dialect = {
   contentType: 'application/json',
   failed: (status, message) => ({
     success: false,
-    code: status === 401 ? 'unauthorized' : 'invalid_request',
+    code: status === 401 ? 'unauthorized' : status >= 500 ? 'server_error' : 'invalid_request',
     message,
   }),
 };

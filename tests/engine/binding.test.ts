@@ -4,6 +4,7 @@ import {
   activeAt,
   bind,
   compressMemberships,
+  hasLeft,
   type Membership,
   mayRebind,
   turnsAt,
@@ -31,6 +32,14 @@ describe('bind', () => {
     expect(bind(bindings, day(5))).toBe('acme');
     expect(activeAt(bindings, day(4))).toEqual(['acme', 'globex']);
     expect(activeAt(bindings, day(5))).toEqual(['acme']);
+  });
+
+  test('who was in an account and is there no more has left it', () => {
+    const bindings = compressMemberships([joined('acme', 1), joined('globex', 3), left('globex', 5)]);
+    const accounts = ['acme', 'globex', 'initech'];
+    expect(accounts.filter((account) => hasLeft(bindings, account))).toEqual(['globex']);
+    const back = compressMemberships([joined('globex', 3), left('globex', 5), joined('globex', 7)]);
+    expect(hasLeft(back, 'globex')).toBe(false);
   });
 
   test('who left an account and joins it at the same instant with a later id is in it again', () => {

@@ -133,7 +133,7 @@ describe('when the store cannot', () => {
   test('it is busy, clients are asked to come back', async () => {
     failure = new Refusal('busy', 'too much is waiting');
     const answer = await postSegment(server.url, '/v1/batch', { batch: [aTrack] });
-    expect(answer.status).toBe(503);
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'server_error']);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(server.logged).toEqual([]);
   });

@@ -63,6 +63,19 @@ forEachDatabase('polls', (open) => {
     expect(await poll(house)).toEqual([]);
   });
 
+  test('offer nothing of an account that somebody has left, until they are back', async () => {
+    await openCard(house);
+    const [id = ''] = await poll(house);
+    expect(id).not.toBe('');
+    house.advance(MINUTE);
+    await house.send([track('ada', 'Account Removed User', { account: 'acme', at: house.now() })]);
+    expect(await poll(house, 'ada', '?account_id=acme')).toEqual([]);
+    expect(await poll(house)).toEqual([]);
+    house.advance(MINUTE);
+    await house.send([track('ada', 'Report Shared', { account: 'acme', at: house.now() })]);
+    expect(await poll(house)).toEqual([id]);
+  });
+
   test('follow the clock: a snooze that ends, a nudge that runs out, a pause until tomorrow', async () => {
     await openCard(house);
     const [id = ''] = await poll(house);
