@@ -1,4 +1,5 @@
 import type { Gate, ReferralGate } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { describe, itemsOf, mention, type Place, report, scalarOf } from './place.ts';
 import { list, mapped, narrowed, oneKey, type Reader, record, says, scalarOr } from './readers.ts';
 import { age, longDuration } from './time-readers.ts';
@@ -50,8 +51,7 @@ function bareBounds(at: Place): string | undefined {
 
 const readiness: Reader<Gate> = mapped(readinessBounds, (found) => ({
   kind: 'readiness' as const,
-  ...(found.at_least === undefined ? {} : { atLeast: found.at_least }),
-  ...(found.at_most === undefined ? {} : { atMost: found.at_most }),
+  ...defined({ atLeast: found.at_least, atMost: found.at_most }),
 }));
 
 /** The name of a signal, which `readiness.yaml` must define. */

@@ -1,5 +1,6 @@
 import type { Effect, Signal } from '../engine/catalog.ts';
 import { GATE_LABELS } from '../engine/gate-labels.ts';
+import { defined } from '../engine/record.ts';
 import { evidenceReaders } from './evidence-reader.ts';
 import { nearest } from './nearest.ts';
 import { entriesOf, isMapAt, note, type Place, report, scalarOf } from './place.ts';
@@ -60,9 +61,7 @@ const signal: Reader<Omit<Signal, 'name'>> = mapped(body, (found) => {
   return {
     evidence,
     effect: effectOf(found),
-    ...(found.half_life === undefined ? {} : { halfLife: found.half_life }),
-    ...(found.expires === undefined ? {} : { expires: found.expires }),
-    ...(found.says === undefined ? {} : { says: found.says }),
+    ...defined({ halfLife: found.half_life, expires: found.expires, says: found.says }),
   };
 });
 

@@ -1,4 +1,5 @@
 import type { AccountId, PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 import { fromJson, toInstantOrNone } from './rows.ts';
@@ -44,16 +45,16 @@ export async function readOpenNudges(tx: Sql, people?: readonly PersonId[]): Pro
 }
 
 function toOpenNudge(row: Row): OpenNudge {
-  const expiresAt = toInstantOrNone(row.expires_at);
-  const snoozedUntil = toInstantOrNone(row.snoozed_until);
   return {
     id: row.id,
     accountId: row.account_id,
     personId: row.person_id,
     trigger: row.trigger,
     content: row.content === null ? {} : fromJson<Readonly<Record<string, string>>>(row.content),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(snoozedUntil === undefined ? {} : { snoozedUntil }),
-    ...(row.email === null ? {} : { email: row.email }),
+    ...defined({
+      expiresAt: toInstantOrNone(row.expires_at),
+      snoozedUntil: toInstantOrNone(row.snoozed_until),
+      email: row.email,
+    }),
   };
 }

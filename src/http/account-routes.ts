@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { defined } from '../engine/record.ts';
 import { Refusal } from '../errors.ts';
 import { holdAccountByHand, liftAccountHold } from '../use-cases/hold-by-hand.ts';
 import {
@@ -62,9 +63,7 @@ function toFilter(query: z.output<typeof ListQuery>): AccountFilter {
   const after = query.cursor === undefined ? undefined : fromCursor(query.cursor);
   return {
     limit: query.limit,
-    ...(query.min_readiness === undefined ? {} : { minReadiness: query.min_readiness }),
-    ...(query.owner === undefined ? {} : { owner: query.owner }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ minReadiness: query.min_readiness, owner: query.owner, after }),
   };
 }
 

@@ -2,6 +2,7 @@ import { deletePauses, writePause } from '../db/pauses.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { wakePausedAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { requireStillToCome } from './still-to-come.ts';
@@ -28,8 +29,7 @@ export async function pauseAsking(
   const pause = {
     trigger,
     by,
-    ...(until === undefined ? {} : { until }),
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ until, reason }),
   };
   await writePause(deps.db.pool, pause, deps.clock());
 }

@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts';
 import type { AskStatus } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { othersToAsk } from './ask-instead.ts';
@@ -121,11 +122,8 @@ function howItStands(ask: AskRow, now: Instant) {
     kind,
     channel,
     status,
-    ...(statusReason === undefined ? {} : { statusReason }),
+    ...defined({ statusReason, expiresAt, deliveredAt, settledAt }),
     ...(snoozedUntil === undefined || snoozedUntil <= now ? {} : { snoozedUntil }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(deliveredAt === undefined ? {} : { deliveredAt }),
-    ...(settledAt === undefined ? {} : { settledAt }),
   };
 }
 
