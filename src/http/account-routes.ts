@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { defined } from '../engine/record.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { holdAccountByHand, liftAccountHold } from '../use-cases/hold-by-hand.ts';
 import {
   type AccountFilter,
@@ -74,10 +74,8 @@ const toCursor = ({ readiness, id }: { readiness: number; id: string }) =>
 
 function fromCursor(text: string): { readiness: number; id: string } {
   const cursor = Cursor.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
-  if (!cursor.success) {
-    const message = `expected the cursor of the page before, got "${text.slice(0, 100)}"`;
-    throw new Refusal('invalid', `cursor: ${message}`, [{ field: 'cursor', message }]);
-  }
+  if (!cursor.success)
+    throw invalidField('cursor', `expected the cursor of the page before, got "${text.slice(0, 100)}"`);
   const [readiness, id] = cursor.data;
   return { readiness, id };
 }

@@ -4,7 +4,7 @@ import { fromJson } from '../db/rows.ts';
 import type { Deps } from '../deps.ts';
 import type { GateAnswer } from '../engine/decision.ts';
 import { defined } from '../engine/record.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 
 type Page = {
   readonly limit: number;
@@ -19,8 +19,7 @@ export async function listAsks(
 ) {
   const { accountId, trigger, status, personId, limit } = query;
   if (status !== undefined && !STATUSES.has(status)) {
-    const message = `expected one of ${[...STATUSES].join(', ')}, got "${status}"`;
-    throw new Refusal('invalid', `status: ${message}`, [{ field: 'status', message }]);
+    throw invalidField('status', `expected one of ${[...STATUSES].join(', ')}, got "${status}"`);
   }
   const ids = await deps.db.prisma.ask.findMany({
     where: defined({ accountId, trigger, status, personId }),

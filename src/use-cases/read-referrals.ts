@@ -1,6 +1,6 @@
 import { findReferral, listReferrals, type ReferralRow } from '../db/referrals.ts';
 import type { Deps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField, Refusal } from '../errors.ts';
 
 export type ReferralQuery = {
   readonly stage?: string | undefined;
@@ -32,9 +32,7 @@ export async function readReferral(deps: Pick<Deps, 'db'>, id: string): Promise<
 
 function readCursor(cursor: string) {
   const [, digits, id] = /^(\d{1,15})\.(\w{1,64})$/.exec(cursor) ?? [];
-  if (digits === undefined || id === undefined) {
-    const message = `expected the cursor of the page before, got "${cursor.slice(0, 60)}"`;
-    throw new Refusal('invalid', `cursor: ${message}`, [{ field: 'cursor', message }]);
-  }
+  if (digits === undefined || id === undefined)
+    throw invalidField('cursor', `expected the cursor of the page before, got "${cursor.slice(0, 60)}"`);
   return { createdAt: Number(digits), id };
 }
