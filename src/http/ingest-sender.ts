@@ -5,6 +5,7 @@ import { isFields } from '../sources/json.ts';
 import { messagesOf } from '../sources/segment.ts';
 import { type Sender, tokenOf } from '../sources/trust.ts';
 import { HttpFault } from './http-fault.ts';
+import { bearerOf } from './require-key.ts';
 import { verifyUserToken } from './user-token.ts';
 
 /** One request is one visitor or one server; more tokens than this are somebody trying them out. */
@@ -67,10 +68,6 @@ function whyNot(offered: readonly string[], kinds: readonly (string | undefined)
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function bearerOf(req: IncomingMessage): string | undefined {
-  return /^bearer\s+(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
-}
 
 // Segment's clients send the key as the user of Basic auth with an empty password, some without the colon.
 function basicUser(req: IncomingMessage): string | undefined {

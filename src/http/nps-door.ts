@@ -3,7 +3,7 @@ import { readNps } from '../sources/nps.ts';
 import { HttpFault } from './http-fault.ts';
 import type { Door, Exchange } from './ingest-door.ts';
 import { senderOf } from './ingest-sender.ts';
-import { titleOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 import { readJson } from './read-json.ts';
 import { answerJson, problemDialect } from './sdk-answers.ts';
 
@@ -26,20 +26,13 @@ async function receive({ deps, req, res, receive }: Exchange): Promise<void> {
   const intake = readNps(body, receivedAt);
   const [fault] = intake.rejections;
   if (fault !== undefined) {
-    answerJson(res, 400, problem(fault.reason), { 'Content-Type': problemDialect.contentType });
+    const errors = [{ field: fieldIn(fault.reason), message: fault.reason }];
+    const headers = { 'Content-Type': problemDialect.contentType };
+    answerJson(res, 400, problemOf(400, fault.reason, errors), headers);
     return;
   }
   const { duplicates } = await receive(intake);
   answerJson(res, 200, { success: true, duplicate: duplicates > 0 });
 }
 
-function problem(reason: string) {
-  const field = /^([\w.]+): /.exec(reason)?.[1]?.replace(/^body\./, '') ?? 'body';
-  return {
-    type: 'about:blank',
-    title: titleOf(400),
-    status: 400,
-    detail: reason,
-    errors: [{ field, message: reason }],
-  };
-}
+const fieldIn = (reason: string): string => /^([\w.]+): /.exec(reason)?.[1]?.replace(/^body\./, '') ?? 'body';
