@@ -1,7 +1,6 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { findAsk, moveAsk } from '../db/asks.ts';
+import { findAsk, latestAskOf, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { latestAskOf } from '../db/pages.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { invalidField, type Refusal } from '../errors.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readAccountName } from '../db/account-name.ts';
 import { readAccount } from '../db/accounts.ts';
 import { readAsksOfAccount } from '../db/ask-ledger.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { findAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { readAccountHead } from '../db/pages.ts';
 import { type PersonRow, readPeople } from '../db/people.ts';
 import { oneLine, parseAddress } from '../delivery/address.ts';
 import { nameOfPerson } from '../delivery/context.ts';
@@ -71,7 +71,6 @@ export async function readDraftPage(
 ): Promise<DraftPage> {
   const sql = deps.db.pool;
   const ask = await findDraft(sql, askId);
-  const account = await readAccountHead(sql, ask.accountId);
   const state = (await readAccount(sql, ask.accountId))?.state;
   const instead = state === undefined || ask.status !== 'open' ? [] : othersToAsk(state, ask.personId);
   const others = (await readAsksOfAccount(sql, ask.accountId, deps.clock()))
@@ -91,7 +90,7 @@ export async function readDraftPage(
     ...(email === undefined ? {} : { goesInstead: email }),
     askId,
     person: personIn(people.get(ask.personId)),
-    account: account.name ?? ask.accountId,
+    account: (await readAccountName(sql, ask.accountId)) ?? ask.accountId,
     owner: ownerMark(ask),
     because: ask.reasons.readiness.contributions
       .filter(({ signal }) => !told.has(signal))
