@@ -1,3 +1,4 @@
+import { nameInWords } from './because.ts';
 import type { Scalar, Signal } from './catalog.ts';
 import type { JsonObject, PersonId } from './event.ts';
 import { valueAt } from './match.ts';
@@ -18,7 +19,7 @@ export function sentenceOf(
   facts: Facts,
   personName: PersonName,
 ): string {
-  if (signal.says === undefined) return signalInWords(signal);
+  if (signal.says === undefined) return nameInWords(signal.name);
   return renderSays(signal.says, (name) => {
     const said = facts.said && own(facts.said, name);
     switch (name) {
@@ -56,11 +57,6 @@ export function renderSays(says: string, value: (name: string) => Scalar | undef
 export function saysNames(says: string | undefined): string[] {
   const names = [...(says ?? '').matchAll(PLACE)].map(([, name = '']) => bare(name));
   return [...new Set(names)].filter((name) => name !== '');
-}
-
-/** What a signal is called where its file has no sentence for it. */
-export function signalInWords(signal: Pick<Signal, 'name'>): string {
-  return signal.name.replace(/[_-]+/g, ' ');
 }
 
 /** The properties that a sentence needs, cut to a bounded size; undefined when it needs none that are there. */
