@@ -15,12 +15,12 @@ import { score } from '../engine/readiness.ts';
 import { firstName } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
 import { referralFacts, scalarTraits } from './compose-ask.ts';
-import { unknownPerson } from './find-person.ts';
 import { linkUrls } from './link-of-advocate.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
-import { loadViews, withPeople, workspaceOf } from './load-views.ts';
-import { unknownAccount } from './read-accounts.ts';
+import { loadViews, withPeople } from './load-views.ts';
+import { unknownAccount, unknownPerson } from './unknown.ts';
+import { workspaceOf } from './workspace.ts';
 
 /** Absent person: whom a trigger with this message would ask. */
 export type PreviewFor = { readonly accountId: AccountId; readonly personId?: PersonId | undefined };

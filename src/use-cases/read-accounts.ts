@@ -10,11 +10,12 @@ import { score } from '../engine/readiness.ts';
 import { firstName } from '../engine/situation.ts';
 import { type AccountState, stateFlags } from '../engine/state.ts';
 import { unseenSignals } from '../engine/unseen.ts';
-import { Refusal } from '../errors.ts';
 import { scalarTraits } from './compose-ask.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
-import { loadViews, withPeople, workspaceOf } from './load-views.ts';
+import { loadViews, withPeople } from './load-views.ts';
+import { unknownAccount, unknownTrigger } from './unknown.ts';
+import { workspaceOf } from './workspace.ts';
 
 export type AccountFilter = {
   readonly minReadiness?: number;
@@ -87,12 +88,8 @@ const MOST_PEOPLE = 200;
 /** What every trigger would say about an account now: each gate, because of what, and when it could pass. */
 export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {
   const { triggers } = deps.catalog().catalog;
-  if (trigger !== undefined && !triggers.some(({ name }) => name === trigger)) {
-    throw new Refusal(
-      'not_found',
-      `There is no trigger "${trigger.slice(0, 100)}". Known: ${triggers.map(({ name }) => name).join(', ')}.`,
-    );
-  }
+  if (trigger !== undefined && !triggers.some(({ name }) => name === trigger))
+    throw unknownTrigger(trigger, triggers);
   const now = deps.clock();
   return inTransaction(deps.db, async (tx) => {
     const row = await readAccount(tx, id);
@@ -107,6 +104,3 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
     return { at: now, decisions: asked, withoutData };
   });
 }
-
-export const unknownAccount = (id: AccountId) =>
-  new Refusal('not_found', `There is no account "${id.slice(0, 200)}".`);

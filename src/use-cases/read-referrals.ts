@@ -1,6 +1,7 @@
 import { findReferral, listReferrals, type ReferralRow } from '../db/referrals.ts';
 import type { Deps } from '../deps.ts';
-import { invalidField, Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
+import { unknownReferral } from './unknown.ts';
 
 export type ReferralQuery = {
   readonly stage?: string | undefined;
@@ -26,7 +27,7 @@ export async function readReferrals(
 
 export async function readReferral(deps: Pick<Deps, 'db'>, id: string): Promise<ReferralRow> {
   const referral = await findReferral(deps.db.pool, id);
-  if (referral === undefined) throw new Refusal('not_found', `There is no referral "${id}".`);
+  if (referral === undefined) throw unknownReferral(id);
   return referral;
 }
 

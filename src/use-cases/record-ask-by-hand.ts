@@ -10,8 +10,7 @@ import type { Instant } from '../engine/time.ts';
 import { invalidField, Refusal } from '../errors.ts';
 import { askEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
-import { unknownPerson } from './hold-by-hand.ts';
-import { unknownAccount } from './read-accounts.ts';
+import { unknownAccount, unknownPerson } from './unknown.ts';
 import { withEvents } from './with-events.ts';
 
 export type AskByHand = {
