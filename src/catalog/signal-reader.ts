@@ -15,11 +15,11 @@ import {
   type Whole,
 } from './readers.ts';
 import { longDuration } from './time-readers.ts';
+import { UNDATED } from './undated.ts';
 import { numberBetween, percent, text } from './value-readers.ts';
 import { match } from './where-reader.ts';
 
 const KINDS = Object.keys(evidenceReaders);
-const NEVER_FADE: readonly string[] = ['silent', 'trait', 'tenure'];
 
 const points = numberBetween(1, 99);
 
@@ -126,7 +126,7 @@ function checkSignal(found: Partial<Body>, at: Place, given: Given): void {
   if (found.says !== undefined) checkSentence(found.says, given.get('says')?.value ?? at);
   for (const key of ['half_life', 'expires']) {
     const place = given.get(key)?.keyAt;
-    if (place !== undefined && first !== undefined && NEVER_FADE.includes(first))
+    if (place !== undefined && first !== undefined && UNDATED.has(first))
       note(place, `"${first}" never fades, so this does nothing`);
   }
 }

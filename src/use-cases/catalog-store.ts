@@ -3,6 +3,7 @@ import type { PublishedCatalog, TemplateFolder } from '../catalog/published.ts';
 import { latestCatalog, listCatalogs, readCatalogContent } from '../db/catalogs.ts';
 import type { Sql } from '../db/client.ts';
 import { fromJson } from '../db/rows.ts';
+import { defined } from '../engine/record.ts';
 
 /** The catalog versions a running service has at hand. */
 export type CatalogStore = {
@@ -68,8 +69,7 @@ export function toContent({
     catalog,
     program,
     templates: [...templates.values()],
-    ...(rewards && { rewards }),
-    ...(owners && { owners }),
+    ...defined({ rewards, owners }),
   };
   return JSON.stringify(content);
 }
@@ -82,6 +82,5 @@ export function fromContent(stored: {
   const { catalog, program, rewards, owners, templates } = fromJson<Content>(stored.content);
   const { version, hash } = stored;
   const folders = new Map(templates.map((folder) => [folder.name, folder]));
-  const whole = { version, hash, catalog, program, templates: folders };
-  return { ...whole, ...(rewards && { rewards }), ...(owners && { owners }) };
+  return { version, hash, catalog, program, templates: folders, ...defined({ rewards, owners }) };
 }
