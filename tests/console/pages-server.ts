@@ -62,7 +62,7 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
     catalog: () => inForce,
     catalogOf: async () => inForce,
     catalogOfSignals: async () => inForce,
-    mailer: { send: () => Promise.resolve({ status: 'kept' }), close: () => {} },
+    mailer: { send: () => Promise.resolve({ status: 'kept' }) },
     clock: () => now,
     log: pino({ level: 'silent' }),
     keys: createKeys(
