@@ -67,6 +67,7 @@ export function answerProblem(log: Logger, error: unknown, req: IncomingMessage,
     .end(req.method === 'HEAD' ? undefined : body);
 }
 
+/** Refuses what no route has taken. */
 export const notFound: RequestHandler = (req) => {
   throw new Refusal('not_found', `There is no ${req.method} ${req.path.slice(0, 200)}.`);
 };

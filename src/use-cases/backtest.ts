@@ -65,6 +65,7 @@ export function replayFile(
   }
 }
 
+/** A replay of each catalog, at its beginning. */
 export function startReplays(
   catalogs: readonly Catalog[],
   { workspace, from, to }: Omit<BacktestRequest, 'catalog' | 'against'>,

@@ -16,6 +16,7 @@ export type CatalogStore = {
   readonly refresh: (tx: Sql) => Promise<boolean>;
 };
 
+/** Begins with the version in force; others are read at first need, and kept. */
 export function createCatalogStore(start: CatalogInForce): CatalogStore {
   const known = new Map([[start.hash, start]]);
   let inForce = start;
@@ -74,6 +75,7 @@ export function toContent({
   return JSON.stringify(content);
 }
 
+/** The same read back. */
 export function fromContent(stored: {
   readonly version: number;
   readonly hash: string;

@@ -61,6 +61,7 @@ export function referralFacts({ id, company, companyName, name, role, stage }: R
   return { id, company: companyName ?? company, name: name ?? null, role: role ?? null, stage };
 }
 
+/** The traits of an account that a message can speak of: single values. */
 export function scalarTraits(state: Pick<AccountState, 'traits'>): Record<string, Scalar> {
   const traits: Record<string, Scalar> = {};
   for (const [name, { value }] of Object.entries(state.traits)) {

@@ -152,11 +152,13 @@ export async function findDraft(sql: Sql, askId: string): Promise<AskRow> {
   return ask;
 }
 
+/** The words of a draft as they stand. */
 export const draftOf = ({ content }: AskRow) => ({
   subject: content?.['subject'] ?? '',
   text: content?.['text'] ?? '',
 });
 
+/** Stands for words, so that those that were seen can be told from those that are there. */
 export const fingerprint = (draft: { readonly subject: string; readonly text: string }): string =>
   markOf([draft.subject, draft.text]);
 
