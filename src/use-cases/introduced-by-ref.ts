@@ -1,7 +1,7 @@
+import { readAccountName } from '../db/account-name.ts';
 import { findLink } from '../db/advocates.ts';
 import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
-import { readAccountName } from '../db/account-name.ts';
 import type { PersonRow } from '../db/people.ts';
 import { hasIntroduced } from '../db/referrals.ts';
 import { parseAddress } from '../delivery/address.ts';
