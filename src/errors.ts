@@ -22,3 +22,7 @@ export class Refusal extends Error {
     this.errors = errors;
   }
 }
+
+/** The refusal of one field, for what `message` says of it. */
+export const invalidField = (field: string, message: string): Refusal =>
+  new Refusal('invalid', `${field}: ${message}`, [{ field, message }]);

@@ -28,6 +28,7 @@ export type Keys = {
   readonly hashIdentity: (identity: string) => string;
 };
 
+/** What is kept of a key, and what it is looked up by. */
 export const hashKey = (key: string) => hash('sha256', key, 'hex');
 
 export const prefixOf = (kind: KeyKind) => KEY_KINDS.find((one) => one.kind === kind)?.prefix ?? '';

@@ -68,7 +68,6 @@ export async function startService(given: Config, log: Logger, outside: Outside 
     const { inForce, ...catalog } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
     const catalogs = createCatalogStore(inForce);
     const mailer = outside.mailer ?? (await createMailer(config, log));
-    undo.push(() => mailer.close());
     const analytics = await createAnalytics(config, log);
     undo.push(() => analytics.close());
     let wake = () => {};

@@ -3,8 +3,8 @@ import { gunzipSync } from 'node:zlib';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** Stands for Segment's or PostHog's own service: takes the batches that their clients send. */
-export async function startReceiver() {
+/** Stands for Segment's or PostHog's own service: takes the batches that their clients send, and answers with a status. */
+export async function startReceiver(status: () => number = () => 200) {
   const events: Sent[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -13,8 +13,8 @@ export async function startReceiver() {
       const body = Buffer.concat(chunks);
       const text =
         request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString();
-      events.push(...(JSON.parse(text).batch ?? []));
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":true,"status":1}');
+      if (status() === 200) events.push(...(JSON.parse(text).batch ?? []));
+      response.writeHead(status(), { 'content-type': 'application/json' }).end('{"success":true,"status":1}');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

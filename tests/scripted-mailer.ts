@@ -23,6 +23,5 @@ export function createScriptedMailer(): ScriptedMailer {
       messages.push(message);
       return (await script.shift()) ?? { status: 'sent', response: '250 taken' };
     },
-    close: () => {},
   };
 }

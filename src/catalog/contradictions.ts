@@ -1,6 +1,7 @@
 import type { Catalog, Gate, ReferralGate, Test, Trigger, Where } from '../engine/catalog.ts';
 import { NPS_ANSWERED } from '../engine/nps.ts';
 import { isSatisfiable } from './satisfiable.ts';
+import { UNDATED } from './undated.ts';
 
 /** Why a trigger can never ask, and the path of what says so: `when[1]`. */
 export type Hopeless = { readonly path: string; readonly why: string };
@@ -31,8 +32,6 @@ function refusedAgain({ when, unless }: Trigger, { signals }: Catalog): Hopeless
         ];
   });
 }
-
-const UNDATED: ReadonlySet<string> = new Set(['silent', 'trait', 'tenure']);
 
 /** Whether `wanted` can hold only where `refused` holds too. */
 function implies(wanted: Gate, refused: Gate, undated: ReadonlySet<string>): boolean {

@@ -2,7 +2,7 @@ import { nearest } from './nearest.ts';
 import { note, type Place } from './place.ts';
 
 /** The names that sources translate into, whatever they call it themselves. */
-export const CANONICAL_EVENTS: readonly string[] = [
+const CANONICAL_EVENTS: readonly string[] = [
   'NPS Answered',
   'Account Updated',
   'Person Updated',

@@ -1,4 +1,5 @@
 import type { Evidence, GrowthBy, TraitTest } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { describe, entriesOf, isMapAt, type Place, report, scalarOf } from './place.ts';
 import { type Given, mapped, narrowed, type Reader, record, says } from './readers.ts';
 import { age, longDuration } from './time-readers.ts';
@@ -95,8 +96,7 @@ const nps: Reader<Evidence> = mapped(
   ({ at_least, at_most, people = 1 }) => ({
     kind: 'nps' as const,
     people,
-    ...(at_least === undefined ? {} : { atLeast: at_least }),
-    ...(at_most === undefined ? {} : { atMost: at_most }),
+    ...defined({ atLeast: at_least, atMost: at_most }),
   }),
 );
 
@@ -154,8 +154,7 @@ const namedTrait: typeof traitRecord = {
 const trait: Reader<Evidence> = mapped(namedTrait, ({ name, within_next, within_last, ...rest }) => {
   const test: TraitTest = {
     ...toTest(rest),
-    ...(within_next === undefined ? {} : { withinNext: within_next }),
-    ...(within_last === undefined ? {} : { withinLast: within_last }),
+    ...defined({ withinNext: within_next, withinLast: within_last }),
   };
   return { kind: 'trait' as const, name, test };
 });

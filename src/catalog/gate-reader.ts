@@ -1,20 +1,11 @@
 import type { Gate, ReferralGate } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
+import { STAGES } from '../referrals/stage.ts';
 import { describe, itemsOf, mention, type Place, report, scalarOf } from './place.ts';
 import { list, mapped, narrowed, oneKey, type Reader, record, says, scalarOr } from './readers.ts';
 import { age, longDuration } from './time-readers.ts';
 import { choice, choiceOf, numberBetween, textOf } from './value-readers.ts';
 import { checkBounds, someWhere } from './where-reader.ts';
-
-export const STAGES = [
-  'clicked',
-  'submitted',
-  'qualified',
-  'meeting',
-  'opportunity',
-  'won',
-  'lost',
-  'churned',
-] as const;
 
 const points = numberBetween(0, 100);
 
@@ -50,8 +41,7 @@ function bareBounds(at: Place): string | undefined {
 
 const readiness: Reader<Gate> = mapped(readinessBounds, (found) => ({
   kind: 'readiness' as const,
-  ...(found.at_least === undefined ? {} : { atLeast: found.at_least }),
-  ...(found.at_most === undefined ? {} : { atMost: found.at_most }),
+  ...defined({ atLeast: found.at_least, atMost: found.at_most }),
 }));
 
 /** The name of a signal, which `readiness.yaml` must define. */

@@ -3,6 +3,7 @@ import { schedule } from '../engine/schedule.ts';
 import { formatDuration } from '../engine/time.ts';
 import { contradictions, type Hopeless } from './contradictions.ts';
 import { note, type OpenFile, placeIn } from './place.ts';
+import { UNDATED } from './undated.ts';
 
 /** Notes each trigger that can never ask, and why; and gates that ask for more than there is. */
 export function noteHopeless(catalog: Catalog, files: ReadonlyMap<string, OpenFile>): void {
@@ -88,8 +89,7 @@ function idleWithin({ when, unless }: Trigger, { signals }: Catalog): Hopeless[]
 }
 
 function idle({ name, evidence, expires }: Signal, within: number): string | undefined {
-  if (['silent', 'trait', 'tenure'].includes(evidence.kind))
-    return `"${name}" holds now and has no date, so "within" does nothing`;
+  if (UNDATED.has(evidence.kind)) return `"${name}" holds now and has no date, so "within" does nothing`;
   return expires !== undefined && within >= expires
     ? `"${name}" expires after ${formatDuration(expires)}, so within: ${formatDuration(within)} does nothing`
     : undefined;

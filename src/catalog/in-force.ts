@@ -13,6 +13,7 @@ export type CatalogInForce = PublishedCatalog & {
   readonly effectsOf: EffectsOf;
 };
 
+/** Works out what folding and deciding by a published catalog need. */
 export function putInForce(published: PublishedCatalog): CatalogInForce {
   const { signals } = published.catalog;
   return {

@@ -1,3 +1,4 @@
+import { clockInWords } from '../engine/because.ts';
 import type { Guardrails, QuietHours, Rate } from '../engine/catalog.ts';
 import { type Duration, formatDuration } from '../engine/time.ts';
 import { DEFAULT_GUARDRAILS } from './default-guardrails.ts';
@@ -83,8 +84,5 @@ function quietMinutes({ from, to }: QuietHours): ReadonlySet<number> {
 const rateInWords = ({ count, within }: Rate) => `${count} per ${formatDuration(within)}`;
 
 function hoursInWords({ from, to }: QuietHours): string {
-  return from === to ? 'none' : `${clock(from)} to ${clock(to)}`;
+  return from === to ? 'none' : `${clockInWords(from)} to ${clockInWords(to)}`;
 }
-
-const clock = (minutes: number) =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

@@ -34,6 +34,7 @@ export type Entry = { readonly key: string; readonly keyAt: Place; readonly valu
 /** A YAML file; without a root it could not be read at all, and `file.faults` has the reasons. */
 export type OpenFile = { readonly file: SourceFile; readonly root: Place | undefined };
 
+/** Parses a file; what is wrong with its syntax is among its faults. */
 export function openYaml(name: string, text: string): OpenFile {
   const lines = new LineCounter();
   const file: SourceFile = { name, lines, faults: [], notes: [], mentions: [] };
@@ -48,15 +49,18 @@ export function openYaml(name: string, text: string): OpenFile {
   return { file, root: readable ? root : undefined };
 }
 
+/** Reports a fault of what stands here. Answers undefined, the value of what is at fault. */
 export function report(at: Place, message: string, suggestion?: string): undefined {
   at.file.faults.push(faultAt(at, message, suggestion));
   return undefined;
 }
 
+/** Notes what is allowed and yet worth knowing. */
 export function note(at: Place, message: string, suggestion?: string): void {
   at.file.notes.push(faultAt(at, message, suggestion));
 }
 
+/** Keeps a name to be checked once all files are read. */
 export function mention(of: Mention['of'], name: string, at: Place, channel?: Channel): void {
   at.file.mentions.push({ of, name, at, ...(channel === undefined ? {} : { channel }) });
 }

@@ -1,4 +1,5 @@
 import type { Guardrails, Signal, Trigger } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { hashOf } from './catalog-hash.ts';
 import { type CatalogPlaces, type CatalogSource, loadSource } from './catalog-source.ts';
 import { DEFAULT_GUARDRAILS } from './default-guardrails.ts';
@@ -81,7 +82,7 @@ export function parseCatalog(
     ...unblocked(parts, files, places),
   ];
   return {
-    ...(catalog === undefined ? {} : { catalog }),
+    ...defined({ catalog }),
     examples: parts.examples,
     faults: tidy(faults),
     notes: tidy(notes),
@@ -146,12 +147,11 @@ function assemble(
     program,
     rewards: rewards ?? null,
     // Left out where there is none, so that catalogs from before it keep their hash.
-    ...(owners === undefined ? {} : { owners }),
+    ...defined({ owners }),
     templates: Object.fromEntries(templates),
   });
   const catalog = { ...decided, hash };
-  const whole = { hash, catalog, program, templates };
-  return { ...whole, ...(rewards && { rewards }), ...(owners && { owners }) };
+  return { hash, catalog, program, templates, ...defined({ rewards, owners }) };
 }
 
 function foldersOf({ templates = {} }: CatalogSource): Map<string, TemplateFolder> {

@@ -1,3 +1,4 @@
+import { defined } from '../engine/record.ts';
 import { DAY } from '../engine/time.ts';
 import { describe, entriesOf, itemsOf, note, type Place, report, scalarOf } from './place.ts';
 import { list, mapped, type Reader, record, says, type Whole } from './readers.ts';
@@ -135,8 +136,6 @@ function toRule(found: Whole<typeof must, typeof may>): RewardRule {
       ...(found.cap?.per_month === undefined ? {} : { perMonth: found.cap.per_month }),
     },
     tiers: found.tiers ?? [],
-    ...(found.later === undefined ? {} : { later: found.later }),
-    ...(found.clawback === undefined ? {} : { clawback: found.clawback }),
-    ...(found.says === undefined ? {} : { says: found.says }),
+    ...defined({ later: found.later, clawback: found.clawback, says: found.says }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Effect, Signal } from '../engine/catalog.ts';
 import { GATE_LABELS } from '../engine/gate-labels.ts';
+import { defined } from '../engine/record.ts';
 import { evidenceReaders } from './evidence-reader.ts';
 import { nearest } from './nearest.ts';
 import { entriesOf, isMapAt, note, type Place, report, scalarOf } from './place.ts';
@@ -14,11 +15,11 @@ import {
   type Whole,
 } from './readers.ts';
 import { longDuration } from './time-readers.ts';
+import { UNDATED } from './undated.ts';
 import { numberBetween, percent, text } from './value-readers.ts';
 import { match } from './where-reader.ts';
 
 const KINDS = Object.keys(evidenceReaders);
-const NEVER_FADE: readonly string[] = ['silent', 'trait', 'tenure'];
 
 const points = numberBetween(1, 99);
 
@@ -60,9 +61,7 @@ const signal: Reader<Omit<Signal, 'name'>> = mapped(body, (found) => {
   return {
     evidence,
     effect: effectOf(found),
-    ...(found.half_life === undefined ? {} : { halfLife: found.half_life }),
-    ...(found.expires === undefined ? {} : { expires: found.expires }),
-    ...(found.says === undefined ? {} : { says: found.says }),
+    ...defined({ halfLife: found.half_life, expires: found.expires, says: found.says }),
   };
 });
 
@@ -127,7 +126,7 @@ function checkSignal(found: Partial<Body>, at: Place, given: Given): void {
   if (found.says !== undefined) checkSentence(found.says, given.get('says')?.value ?? at);
   for (const key of ['half_life', 'expires']) {
     const place = given.get(key)?.keyAt;
-    if (place !== undefined && first !== undefined && NEVER_FADE.includes(first))
+    if (place !== undefined && first !== undefined && UNDATED.has(first))
       note(place, `"${first}" never fades, so this does nothing`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Channel, Trigger } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { DAY, type Duration, HOUR } from '../engine/time.ts';
 import { type Example, exampleReader } from './example-reader.ts';
 import { gates } from './gate-reader.ts';
@@ -174,12 +175,14 @@ function toTrigger(name: string, found: WrittenTrigger): Trigger {
     holdout: (found.holdout ?? 0) / 100,
     fresh: found.fresh ?? deadline ?? 24 * HOUR,
     expires: found.expires ?? expiry(found.channel),
-    ...(found.send === undefined ? {} : { send: found.send }),
-    ...(deadline === undefined ? {} : { deadline }),
-    ...(latest === undefined ? {} : { latest }),
-    ...(found.fallback === undefined ? {} : { fallback: found.fallback }),
-    ...(found.action_url === undefined ? {} : { actionUrl: found.action_url }),
-    ...(found.audience === undefined ? {} : { audience: found.audience }),
+    ...defined({
+      send: found.send,
+      deadline,
+      latest,
+      fallback: found.fallback,
+      actionUrl: found.action_url,
+      audience: found.audience,
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Match, Scalar, Test, Where } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { noteOddEvent } from './event-names.ts';
 import { describe, isBlank, itemsOf, note, type Place, report, scalarOf } from './place.ts';
 import { dictionary, type Given, list, mapped, narrowed, type Reader, record, says } from './readers.ts';
@@ -57,8 +58,7 @@ type Written = Omit<Test, 'atLeast' | 'atMost'> & { readonly at_least?: number; 
 export function toTest({ at_least, at_most, ...rest }: Written): Test {
   return {
     ...rest,
-    ...(at_least === undefined ? {} : { atLeast: at_least }),
-    ...(at_most === undefined ? {} : { atMost: at_most }),
+    ...defined({ atLeast: at_least, atMost: at_most }),
   };
 }
 

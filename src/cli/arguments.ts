@@ -80,6 +80,7 @@ function notText(start: Buffer): ((path: string) => string) | undefined {
   return undefined;
 }
 
+/** A folder that is there. */
 export function folderIn(option: string, path: string): string {
   if (!existsSync(path)) throw new CommandFault(`${option}: there is no folder ${path}`);
   if (!statSync(path).isDirectory()) throw new CommandFault(`${option}: ${path} is no folder`);

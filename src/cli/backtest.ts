@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { backtestFile } from '../use-cases/backtest.ts';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
-import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentBacktest } from '../use-cases/present-backtest.ts';
+import { workspaceWhenLive } from '../use-cases/workspace.ts';
 import { boundsIn, catalogIn, configOf, fileIn, folderIn, tellOfBadLines } from './arguments.ts';
 import { backtestPage } from './backtest-page.ts';
 import { type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';

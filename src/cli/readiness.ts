@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { Instant } from '../engine/time.ts';
+import { type Instant, iso } from '../engine/time.ts';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
 import { type AccountReadiness, readinessOfFile } from '../use-cases/readiness-of-file.ts';
 import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines } from './arguments.ts';
 import { type ExitCode, FINE, type Io, progressOn, type Style, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';
 import { count, plural, points, WIDTH, wrap } from './table.ts';
-import { instantInWords, iso } from './words.ts';
+import { instantInWords } from './words.ts';
 
 type Options = {
   readonly events: string;

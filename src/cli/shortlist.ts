@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { readDefinitions } from '../use-cases/check-catalog.ts';
-import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentShortlist, ShortlistJson } from '../use-cases/present-shortlist.ts';
 import { shortlist, shortlistOfFile } from '../use-cases/shortlist.ts';
+import { workspaceWhenLive } from '../use-cases/workspace.ts';
 import { catalogIn, configOf, fileIn, instantIn, tellOfBadLines } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
 import { askService } from './remote.ts';

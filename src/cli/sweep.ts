@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { type Sweep, sweepFile } from '../use-cases/sweep.ts';
+import { workspaceWhenLive } from '../use-cases/workspace.ts';
 import { boundsIn, catalogIn, configOf, fileIn, tellOfBadLines } from './arguments.ts';
 import { type ExitCode, FINE, type Io, progressOn, stylesOf, writeJson } from './io.ts';
 import type { Run } from './run.ts';

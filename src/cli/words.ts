@@ -18,9 +18,6 @@ export const instantInWords = (at: Instant): string =>
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export const iso = (at: Instant | undefined): string | null =>
-  at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString();
-
 const STATUS: Readonly<Record<string, string>> = {
   held_out: 'comparison group',
   shadow: 'in shadow',

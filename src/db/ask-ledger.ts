@@ -17,42 +17,35 @@ import { listed } from './rows.ts';
 const LEDGER = 400 * DAY;
 
 /** The ledger of accounts: their asks that are open, recent, or never to be repeated. */
-export async function readLedgerOfAccounts(
+export const readLedgerOfAccounts = (tx: Sql, ids: readonly AccountId[], now: Instant) =>
+  readLedger(tx, 'account_id', ids, now);
+
+/** The ledger of people, in whatever account they were asked. */
+export const readLedgerOfPeople = (tx: Sql, ids: readonly PersonId[], now: Instant) =>
+  readLedger(tx, 'person_id', ids, now);
+
+async function readLedger(
   tx: Sql,
-  ids: readonly AccountId[],
+  column: 'account_id' | 'person_id',
+  ids: readonly string[],
   now: Instant,
 ): Promise<AskRecord[]> {
   if (ids.length === 0) return [];
   const { rows } = await tx.query<RecordRow>({
-    name: 'ledger-of-accounts',
-    text: `select ${RECORD_COLUMNS} from ask where account_id = any(${listed('$1')}) and (${IN_LEDGER}) order by decided_at, id`,
+    name: `ledger-by-${column}`,
+    text: `select ${RECORD_COLUMNS} from ask where ${column} = any(${listed('$1')}) and (${IN_LEDGER}) order by decided_at, id`,
     values: [JSON.stringify(ids), new Date(now)],
   });
   return rows.map(toRecord);
 }
 
-/** The same asks of one account, with all that there is about them. */
+/** The asks in the ledger of one account, with all that there is about them. */
 export async function readAsksOfAccount(tx: Sql, id: AccountId, now: Instant): Promise<AskRow[]> {
   const { rows } = await tx.query<Row>(
     `select ${COLUMNS} from ask where account_id = $1 and (${IN_LEDGER}) order by decided_at, id`,
     [id, new Date(now)],
   );
   return rows.map(toAsk);
-}
-
-/** The ledger of people, in whatever account they were asked. */
-export async function readLedgerOfPeople(
-  tx: Sql,
-  ids: readonly PersonId[],
-  now: Instant,
-): Promise<AskRecord[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await tx.query<RecordRow>({
-    name: 'ledger-of-people',
-    text: `select ${RECORD_COLUMNS} from ask where person_id = any(${listed('$1')}) and (${IN_LEDGER}) order by decided_at, id`,
-    values: [JSON.stringify(ids), new Date(now)],
-  });
-  return rows.map(toRecord);
 }
 
 const IN_LEDGER = `status in ('scheduled', 'open', 'sending') or case when again = 'never' then true else

@@ -2,8 +2,9 @@ import type { AskRecord, AskStatus, Opening } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { GateAnswer } from '../engine/decision.ts';
 import type { Readiness } from '../engine/readiness.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
-import { fromJson, present, toInstant, toInstantOrNone } from './rows.ts';
+import { fromJson, toInstant, toInstantOrNone } from './rows.ts';
 
 /** Why an ask was made, kept as it was then. */
 export type Reasons = { readonly readiness: Readiness; readonly gates: readonly GateAnswer[] };
@@ -159,7 +160,7 @@ export function toAsk(row: Row): AskRow {
     attempts: row.attempts,
     catalogHash: row.catalog_hash,
     late: row.late,
-    ...present<AskRow>({
+    ...defined({
       statusReason: row.status_reason,
       deadlineAt: toInstantOrNone(row.deadline_at),
       latestAt: toInstantOrNone(row.latest_at),
@@ -168,6 +169,6 @@ export function toAsk(row: Row): AskRow {
       fallback:
         row.fallback === null ? undefined : fromJson<{ channel: Channel; template: string }>(row.fallback),
       content: row.content === null ? undefined : fromJson<Readonly<Record<string, string>>>(row.content),
-    } as { [K in keyof AskRow]: AskRow[K] | undefined | null }),
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import type { AskRecord, AskStatus } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { PlannedAsk, Withdrawal } from '../engine/decision.ts';
-import type { AccountId } from '../engine/event.ts';
+import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
 import { type AskRow, COLUMNS, type Reasons, type Row, toAsk } from './ask-row.ts';
 import type { Sql } from './client.ts';
@@ -69,6 +69,21 @@ export async function findAsk(tx: Sql, id: string): Promise<AskRow | undefined> 
     values: [id],
   });
   return rows[0] && toAsk(rows[0]);
+}
+
+/** The ask that somebody's answer is most likely about: the latest that reached them, else one that is open. */
+export async function latestAskOf(
+  tx: Sql,
+  { accountId, personId }: { readonly accountId: AccountId; readonly personId: PersonId },
+): Promise<AskRow | undefined> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'latest-ask-of',
+    text: `select id from ask
+           where account_id = $1 and person_id = $2 and kind = 'ask' and status in ('delivered', 'unknown', 'open')
+           order by status = 'open', coalesce(delivered_at, opened_at, decided_at) desc, id limit 1`,
+    values: [accountId, personId],
+  });
+  return rows[0] && findAsk(tx, rows[0].id);
 }
 
 /** What a move may write besides the status. */

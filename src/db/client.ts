@@ -7,6 +7,8 @@ import type { KnownPeople } from './people.ts';
 
 /** What both a pool and a transaction can do: repositories take this first, so a transaction is passed like any value. */
 export type Sql = {
+  /** Resolves when the transaction has ended, however it did. A pool has none. */
+  readonly whenEnded?: Promise<void>;
   query<Row extends QueryResultRow>(
     query: string | QueryConfig,
     values?: unknown[],
@@ -38,10 +40,9 @@ export type Db = {
  */
 export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client: PoolClient = await db.pool.connect();
-  const tx = sqlOf(client);
   let broken: Error | undefined;
   let end = () => {};
-  ends.set(tx.sql, new Promise((resolve) => (end = resolve)));
+  const tx = statementsOn(client, new Promise((resolve) => (end = resolve)));
   try {
     // Answered before anything else is sent: what comes after a refused BEGIN would be committed by itself.
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
@@ -52,36 +53,33 @@ export async function inTransaction<T>(db: Pick<Db, 'pool'>, work: (tx: Sql) => 
       throw new Error('Nothing was committed: a statement failed, and its error was caught and dropped.');
     return result;
   } catch (error) {
-    const first = tx.end();
+    const first = tx.close();
     await client.query('ROLLBACK').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
     throw isConsequence(error) ? (first ?? error) : error;
   } finally {
-    tx.end();
-    ends.delete(tx.sql);
+    tx.close();
     end();
     client.release(broken);
   }
 }
 
-const ends = new WeakMap<Sql, Promise<void>>();
-
-/** Resolves when the transaction under way there has ended, however it did; undefined where there is none. */
-export const whenEnded = (tx: Sql): Promise<void> | undefined => ends.get(tx);
-
 /** What each statement is answered that was sent after one that failed. */
 const isConsequence = (error: unknown) => error instanceof Error && 'code' in error && error.code === '25P02';
 
 /**
- * Statements on one connection until the transaction ends: what was sent together with a statement that failed must not
- * go on with another after the rollback. `end` answers the first error.
+ * Statements on one connection until they are closed: what was sent together with a statement that failed must not go
+ * on with another after the rollback. `close` answers the first error.
  */
-function sqlOf(client: PoolClient): { readonly sql: Sql; readonly end: () => unknown } {
-  let hasEnded = false;
+function statementsOn(
+  client: PoolClient,
+  whenEnded: Promise<void>,
+): { readonly sql: Sql; readonly close: () => unknown } {
+  let isClosed = false;
   let first: unknown;
   const query: Sql['query'] = async (text, values) => {
-    if (hasEnded) throw new Error('The transaction has ended.');
+    if (isClosed) throw new Error('The transaction has ended.');
     try {
       return await client.query(text, values);
     } catch (error) {
@@ -89,9 +87,9 @@ function sqlOf(client: PoolClient): { readonly sql: Sql; readonly end: () => unk
       throw error;
     }
   };
-  const end = () => {
-    hasEnded = true;
+  const close = () => {
+    isClosed = true;
     return first;
   };
-  return { sql: { query }, end };
+  return { sql: { query, whenEnded }, close };
 }

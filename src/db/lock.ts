@@ -14,6 +14,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isAlive, startOfProcess } from './process-start.ts';
+import { codeOf } from './retry.ts';
 
 /** Who holds a data folder. `started` tells a process from a later one with the same number. */
 const Holder = z.object({
@@ -159,8 +160,4 @@ function writeDurably(path: string, text: string): void {
   } finally {
     closeSync(file);
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,3 +1,4 @@
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 import { fromJson, toInstant, toInstantOrNone } from './rows.ts';
@@ -191,8 +192,6 @@ export async function listMails<Message>(tx: Sql, limit: number): Promise<MailRo
 }
 
 function toMail<Message>(row: Row): MailRow<Message> {
-  const settledAt = toInstantOrNone(row.settled_at);
-  const latestAt = toInstantOrNone(row.latest_at);
   return {
     id: row.id,
     accountId: row.account_id,
@@ -203,9 +202,11 @@ function toMail<Message>(row: Row): MailRow<Message> {
     dueAt: toInstant(row.due_at),
     attempts: row.attempts,
     createdAt: toInstant(row.created_at),
-    ...(row.ask_id === null ? {} : { askId: row.ask_id }),
-    ...(row.status_reason === null ? {} : { statusReason: row.status_reason }),
-    ...(latestAt === undefined ? {} : { latestAt }),
-    ...(settledAt === undefined ? {} : { settledAt }),
+    ...defined({
+      askId: row.ask_id,
+      statusReason: row.status_reason,
+      latestAt: toInstantOrNone(row.latest_at),
+      settledAt: toInstantOrNone(row.settled_at),
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { type Bindings, hasLeft } from '../engine/binding.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 import { fromJson, toInstantOrNone } from './rows.ts';
@@ -50,16 +51,16 @@ const isOfMember = ({ account_id: accountId, bindings }: Row) =>
   bindings === null || !hasLeft(fromJson<Bindings>(bindings), accountId);
 
 function toOpenNudge(row: Row): OpenNudge {
-  const expiresAt = toInstantOrNone(row.expires_at);
-  const snoozedUntil = toInstantOrNone(row.snoozed_until);
   return {
     id: row.id,
     accountId: row.account_id,
     personId: row.person_id,
     trigger: row.trigger,
     content: row.content === null ? {} : fromJson<Readonly<Record<string, string>>>(row.content),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(snoozedUntil === undefined ? {} : { snoozedUntil }),
-    ...(row.email === null ? {} : { email: row.email }),
+    ...defined({
+      expiresAt: toInstantOrNone(row.expires_at),
+      snoozedUntil: toInstantOrNone(row.snoozed_until),
+      email: row.email,
+    }),
   };
 }

@@ -16,6 +16,7 @@ import { listenForNudges } from './nudge-listener.ts';
 import type { PersonRow } from './people.ts';
 import { startPglite } from './pglite.ts';
 import { checkServer, type OnConnect, pglitePool, postgresPool } from './pools.ts';
+import { codeOf } from './retry.ts';
 
 /** Where the database is: a server, or else a folder of our own. */
 export type DbPlace = { readonly DATABASE_URL?: string | undefined; readonly DATA_DIR: string };
@@ -97,8 +98,9 @@ function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = ['EEXIST', 'ENOTDIR'].includes(code) ? 'there is a file in its place' : String(error);
+    const why = ['EEXIST', 'ENOTDIR'].includes(codeOf(error))
+      ? 'there is a file in its place'
+      : String(error);
     throw new Error(`DATA_DIR: expected a folder, or a place for one, at ${dataDir}; ${why}.`, {
       cause: error,
     });

@@ -11,6 +11,7 @@ export type AccountSnapshot = {
   readonly signals: Readonly<Record<string, string>>;
 };
 
+/** What is kept of an account's purged events; undefined where none was purged. */
 export async function readSnapshot(tx: Sql, accountId: AccountId): Promise<AccountSnapshot | undefined> {
   const { rows } = await tx.query<{ state: string; signals: string }>({
     name: 'read-snapshot',
@@ -26,6 +27,7 @@ export async function readSnapshot(tx: Sql, accountId: AccountId): Promise<Accou
   );
 }
 
+/** Puts a snapshot in the place of the one before; `events`: how many more it stands for. */
 export async function writeSnapshot(
   tx: Sql,
   accountId: AccountId,
@@ -138,6 +140,7 @@ export async function deleteUnboundEvents(tx: Sql, before: Instant, limit: numbe
   return rowCount ?? 0;
 }
 
+/** Keeps who was in which account by events that are purged. */
 export async function insertPastMemberships(tx: Sql, events: readonly PurgedEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.query(
@@ -160,6 +163,7 @@ export async function insertPastMemberships(tx: Sql, events: readonly PurgedEven
   );
 }
 
+/** Keeps by which aliases the purged events of an account were reported. */
 export async function insertPastAliases(
   tx: Sql,
   accountId: AccountId,

@@ -1,8 +1,9 @@
 import type { AccountId, PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { isStage, type Stage, type Stages } from '../referrals/stage.ts';
 import type { Sql } from './client.ts';
-import { fromJson, present, toInstant } from './rows.ts';
+import { fromJson, toInstant } from './rows.ts';
 
 export type ReferralRow = {
   readonly id: string;
@@ -204,7 +205,7 @@ function toReferral(row: Row): ReferralRow {
     stages: fromJson<Stages>(row.stages),
     createdAt: toInstant(row.created_at),
     updatedAt: toInstant(row.updated_at),
-    ...present<Pick<ReferralRow, 'companyName' | 'name' | 'role' | 'note' | 'acv' | 'held' | 'askId'>>({
+    ...defined({
       companyName: row.company_name,
       name: row.name,
       role: row.role,

@@ -21,7 +21,7 @@ export async function inRetriedTransaction<T>(
 
 const RETRIED: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** The SQLSTATE of a database error, or '' for anything else. */
+/** The code of an error, where it has one: the SQLSTATE of the database, or a system's like ENOENT; else ''. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

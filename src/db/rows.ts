@@ -42,20 +42,10 @@ export const textAt = (bytes: string, place: string) =>
 export const toInstant = (date: Date): Instant => date.getTime();
 export const toInstantOrNone = (date: Date | null): Instant | undefined => date?.getTime();
 
-/** Leaves out keys whose value is undefined or null, for types with optional keys. */
-export function present<T extends object>(values: { [K in keyof T]: T[K] | undefined | null }): Partial<T> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
-  return trusted<Partial<T>>(Object.fromEntries(entries));
-}
-
 /**
  * A JSON column back as the type it was written from. Safe because only this program writes these columns,
  * and what it writes was parsed at a door before; checking megabytes of state again on each event is not free.
  */
 export function fromJson<T>(text: string): T {
-  return trusted<T>(JSON.parse(text));
-}
-
-function trusted<T>(value: unknown): T {
-  return value as T;
+  return JSON.parse(text);
 }

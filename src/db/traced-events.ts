@@ -1,6 +1,6 @@
 import type { AccountId, JsonObject, PersonId } from '../engine/event.ts';
 import type { Sql } from './client.ts';
-import { fromJson } from './rows.ts';
+import { fromJson, instant } from './rows.ts';
 
 /** A stored event by its key, with all that may tell of a person. */
 export type TracedEvent = {
@@ -86,7 +86,7 @@ function toTraced(row: Row): TracedEvent {
 type Key = Pick<TracedEvent, 'accountId' | 'at' | 'id'>;
 
 const KEYS = 'k(a text, o float8, i text)';
-const SAME = 'e.account_id = k.a and e.occurred_at = to_timestamp(k.o / 1000.0) and e.id = k.i';
+const SAME = `e.account_id = k.a and e.occurred_at = ${instant('k.o')} and e.id = k.i`;
 const toKey = ({ accountId: a, at, id: i }: Key) => ({ a, o: at.getTime(), i });
 
 export async function deleteEvents(tx: Sql, events: readonly Key[]): Promise<void> {

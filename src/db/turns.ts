@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Sql, whenEnded } from './client.ts';
+import type { Sql } from './client.ts';
 
 /**
  * Lets transactions of this process that are going to lock the same rows take turns before they ask the database to. It
@@ -22,7 +22,7 @@ export function createTurns(patience = PATIENCE): Turns {
   return async (tx, ids) => {
     for (let rival = rivalOf(tx, ids); rival !== undefined; rival = rivalOf(tx, ids))
       if (!(await isOverWithin(rival.end, patience))) return;
-    const end = whenEnded(tx);
+    const end = tx.whenEnded;
     if (end === undefined) return;
     const turn = { tx, end };
     const taken = ids.filter((id) => !holders.has(id));

@@ -1,3 +1,4 @@
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 import { toInstant, toInstantOrNone } from './rows.ts';
@@ -63,10 +64,7 @@ export async function findReceivers(tx: Sql, now: Instant): Promise<Receiver[]> 
            where d.status = 'due' and d.due_at <= $1 and w.disabled_at is null`,
     values: [new Date(now)],
   });
-  return rows.map(({ webhook_id: webhookId, url }) => ({
-    ...(webhookId === null ? {} : { webhookId }),
-    ...(url === null ? {} : { url }),
-  }));
+  return rows.map(({ webhook_id: webhookId, url }) => defined({ webhookId, url }));
 }
 
 /**
@@ -141,7 +139,6 @@ export async function deleteOldDeliveries(tx: Sql, before: Instant, limit: numbe
 }
 
 function toDelivery(row: DeliveryRow): Delivery {
-  const settledAt = toInstantOrNone(row.settled_at);
   return {
     id: row.id,
     body: row.body,
@@ -149,9 +146,11 @@ function toDelivery(row: DeliveryRow): Delivery {
     attempts: row.attempts,
     dueAt: toInstant(row.due_at),
     createdAt: toInstant(row.created_at),
-    ...(row.webhook_id === null ? {} : { webhookId: row.webhook_id }),
-    ...(row.url === null ? {} : { url: row.url }),
-    ...(row.answer === null ? {} : { answer: row.answer }),
-    ...(settledAt === undefined ? {} : { settledAt }),
+    ...defined({
+      webhookId: row.webhook_id,
+      url: row.url,
+      answer: row.answer,
+      settledAt: toInstantOrNone(row.settled_at),
+    }),
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
 import { fromJson, toInstant, toInstantOrNone } from './rows.ts';
@@ -88,16 +89,16 @@ export async function enableWebhook(tx: Sql, id: string): Promise<boolean> {
 }
 
 function toWebhook(row: WebhookRow): Webhook {
-  const failingSince = toInstantOrNone(row.failing_since);
-  const disabledAt = toInstantOrNone(row.disabled_at);
   return {
     id: row.id,
     url: row.url,
     secret: row.secret,
     events: fromJson<readonly string[]>(row.events),
     createdAt: toInstant(row.created_at),
-    ...(failingSince === undefined ? {} : { failingSince }),
-    ...(disabledAt === undefined ? {} : { disabledAt }),
-    ...(row.disabled_because === null ? {} : { disabledBecause: row.disabled_because }),
+    ...defined({
+      failingSince: toInstantOrNone(row.failing_since),
+      disabledAt: toInstantOrNone(row.disabled_at),
+      disabledBecause: row.disabled_because,
+    }),
   };
 }

@@ -14,6 +14,5 @@ export function createKeptMailer(log: Logger): Mailer {
       );
       return { status: 'kept' };
     },
-    close: () => undefined,
   };
 }

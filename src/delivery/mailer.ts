@@ -24,5 +24,4 @@ export type SendResult =
 /** The one port with more than one implementation: SMTP, and the keeper of mails without it. */
 export interface Mailer {
   send(message: Message): Promise<SendResult>;
-  close(): void;
 }

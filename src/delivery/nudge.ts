@@ -1,4 +1,4 @@
-import type { Instant } from '../engine/time.ts';
+import { type Instant, iso } from '../engine/time.ts';
 import { isWebUrl } from './address.ts';
 
 /** What a nudge says, as plain text; `action` is its one button. */
@@ -28,6 +28,6 @@ export function presentNudge({ id, trigger, content: { title, body, action }, ex
     title,
     body,
     action: { label: action.label, url: action.url },
-    expires_at: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    expires_at: iso(expiresAt),
   };
 }

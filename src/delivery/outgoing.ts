@@ -4,6 +4,7 @@
  */
 export const OWN_EVENT_PROPERTY = 'goodturn_id';
 
+/** So many events wait for one service at most. */
 export const MOST_WAITING = 1000;
 
 /** What goes wrong in analytics is said in the log, and stops nothing else. */

@@ -46,7 +46,7 @@ export function renderNudge(
 }
 
 /** Every link of a message that we or the growth team made; nothing a customer wrote is among them. */
-export function linksOf({ link, program }: TemplateContext): string[] {
+function linksOf({ link, program }: TemplateContext): string[] {
   const ours = [
     ...Object.values(link),
     ...program.assets.map(({ url }) => url),

@@ -45,7 +45,6 @@ export function createSmtpMailer(smtpUrl: string, log: Logger, options: SmtpOpti
       log.debug({ messageId: message.messageId, status: result.status, reason }, 'mail handed over');
       return reason === undefined ? result : { ...result, reason };
     },
-    close: () => undefined, // no connection outlives its mail
   };
 }
 

@@ -23,6 +23,7 @@ export type Approach = {
   readonly changesAt: Instant;
 };
 
+/** The approach of a trigger; what others that ask alike have found is not looked for again. */
 export function approachOf(
   situation: Situation,
   { trigger, approach }: Plan,

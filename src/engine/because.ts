@@ -91,7 +91,8 @@ function valueInWords(value: Json | Scalar | undefined): string {
   return value === '' ? 'empty' : String(value).slice(0, LONGEST_VALUE);
 }
 
-function clockInWords(minute: number): string {
+/** Whole minutes after midnight as `09:30`. */
+export function clockInWords(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 

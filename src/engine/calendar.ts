@@ -1,3 +1,4 @@
+import { memoize } from './memoize.ts';
 import { DAY, HOUR, type Instant, MINUTE } from './time.ts';
 
 /** A stretch of time during which a zone's clock keeps one offset to UTC. */
@@ -41,9 +42,9 @@ export function clockSegment(zone: string, at: Instant): ClockSegment {
   if (!clock) return ALWAYS_UTC;
   const recent = clock.recent;
   if (recent && recent.from <= at && at < recent.until) return recent;
-  const found = segmentsOfYear(clock, new Date(at).getUTCFullYear()).find(
-    ({ from, until }) => from <= at && at < until,
-  );
+  const found = clock
+    .segmentsOfYear(new Date(at).getUTCFullYear())
+    .find(({ from, until }) => from <= at && at < until);
   clock.recent = found ?? ALWAYS_UTC;
   return clock.recent;
 }
@@ -90,27 +91,16 @@ const FAR = 8.64e15;
 const ALWAYS_UTC: ClockSegment = { from: -FAR, until: FAR, offset: 0, skipped: 0 };
 
 type Clock = {
-  readonly format: Intl.DateTimeFormat;
-  readonly years: Map<number, readonly ClockSegment[]>;
+  readonly segmentsOfYear: (year: number) => readonly ClockSegment[];
   recent: ClockSegment | undefined;
 };
 
 // Asking Intl costs microseconds, so what it said is kept. Zones come from customers' traits: the
 // names are bounded, and a spelling that is no zone is remembered as such.
-const clocks = new Map<string, Clock | undefined>();
 const MOST_CLOCKS = 1000;
 const MOST_YEARS = 50;
 
-function clockOf(zone: string): Clock | undefined {
-  const known = clocks.get(zone);
-  if (known || clocks.has(zone)) return known;
-  if (clocks.size >= MOST_CLOCKS) clocks.clear();
-  const clock = openClock(zone);
-  clocks.set(zone, clock);
-  return clock;
-}
-
-function openClock(zone: string): Clock | undefined {
+const clockOf = memoize((zone: string): Clock | undefined => {
   try {
     const format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
@@ -123,25 +113,17 @@ function openClock(zone: string): Clock | undefined {
       minute: 'numeric',
       second: 'numeric',
     });
-    return { format, years: new Map(), recent: undefined };
+    return { segmentsOfYear: memoize((year) => readYear(format, year), MOST_YEARS), recent: undefined };
   } catch {
     return undefined;
   }
-}
-
-function segmentsOfYear(clock: Clock, year: number): readonly ClockSegment[] {
-  const known = clock.years.get(year);
-  if (known) return known;
-  if (clock.years.size >= MOST_YEARS) clock.years.clear();
-  const segments = readYear(clock.format, Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
-  clock.years.set(year, segments);
-  return segments;
-}
+}, MOST_CLOCKS);
 
 // No zone in use changes its clock twice within two days, so samples that far apart miss nothing.
 const SAMPLE = 2 * DAY;
 
-function readYear(format: Intl.DateTimeFormat, start: Instant, end: Instant): ClockSegment[] {
+function readYear(format: Intl.DateTimeFormat, year: number): readonly ClockSegment[] {
+  const [start, end] = [Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1)];
   const segments: ClockSegment[] = [];
   let from = start;
   // A change at the very start of the year belongs to the first segment.

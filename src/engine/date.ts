@@ -1,4 +1,5 @@
 import type { Json } from './event.ts';
+import { memoize } from './memoize.ts';
 import { type Instant, SECOND } from './time.ts';
 
 // 1e11 seconds is the year 5138 and 1e11 milliseconds is 1973: nothing real is read in the wrong unit.
@@ -12,23 +13,14 @@ const LAST: Instant = 8.64e15;
  */
 export function readDate(value: Json | undefined): Instant | undefined {
   if (typeof value === 'number') return fromEpoch(value);
-  if (typeof value !== 'string') return undefined;
-  const before = known.get(value);
-  if (before !== undefined || known.has(value)) return before;
-  const date = fromString(value);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(value, date);
-  return date;
+  return typeof value === 'string' ? fromString(value) : undefined;
 }
 
 // A few dates are read again and again while an account is looked at, and reading one takes a microsecond.
-const known = new Map<string, Instant | undefined>();
-const MOST_KNOWN = 10_000;
-
-function fromString(value: string): Instant | undefined {
+const fromString = memoize((value: string): Instant | undefined => {
   const text = value.trim();
   return /^-?\d{9,17}(\.\d+)?$/.test(text) ? fromEpoch(Number(text)) : fromText(text);
-}
+});
 
 function fromEpoch(number: number): Instant | undefined {
   const size = Math.abs(number);

@@ -1,27 +1,19 @@
 import type { Workspace } from './account.ts';
 import type { Scalar } from './catalog.ts';
+import { memoize } from './memoize.ts';
 
 /** The part of an email address after its last @, in lower case; undefined when the text is no address. */
 export function domainOf(address: Scalar | undefined): string | undefined {
-  if (typeof address !== 'string') return undefined;
-  const before = known.get(address);
-  if (before !== undefined || known.has(address)) return before;
-  const domain = readDomain(address);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(address, domain);
-  return domain;
+  return typeof address === 'string' ? readDomain(address) : undefined;
 }
 
 // While an account is looked at the same addresses come again and again.
-const known = new Map<string, string | undefined>();
-const MOST_KNOWN = 10_000;
-
-function readDomain(address: string): string | undefined {
+const readDomain = memoize((address: string): string | undefined => {
   const trimmed = address.trim();
   const at = trimmed.lastIndexOf('@');
   if (at < 1 || at === trimmed.length - 1 || /\s/.test(trimmed)) return undefined;
   return trimmed.slice(at + 1).toLowerCase();
-}
+});
 
 /** Whether a domain is one of these or lies under one of them. */
 export function isAtDomain(domain: string, domains: readonly string[]): boolean {

@@ -60,6 +60,7 @@ export class Evaluated implements Evaluation {
   }
 }
 
+/** The decision that a verdict is short for. */
 export function decided(situation: Situation, { judged, changed }: Verdict): Decision {
   const { trigger, opening, holds, due } = judged;
   return new Decided(situation, trigger, {

@@ -23,6 +23,7 @@ export function finding(gate: string, passes: boolean, because: Words, changesAt
   return { gate, passes, changesAt, because, readinessTurnsAt: undefined, told: undefined };
 }
 
+/** A gate that passes; `changesAt`: when time alone could change that. */
 export function passing(gate: GateName, because: Words, changesAt?: Instant): Finding {
   return { gate, passes: true, changesAt, because, readinessTurnsAt: undefined, told: undefined };
 }

@@ -12,6 +12,7 @@ export type HoldSet = {
 
 export const NO_HOLDS: HoldSet = makeSet([]);
 
+/** The same names and one more. */
 export function withHold(set: HoldSet, gate: string): HoldSet {
   return withNumber(set, numberOfGate(gate));
 }

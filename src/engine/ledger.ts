@@ -4,7 +4,7 @@ import type { PersonId } from './event.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 
 /** An impression that nobody reacted to counts against the caps for this long only. */
-export const IGNORED_NUDGE_COUNTS: Duration = 3 * DAY;
+const IGNORED_NUDGE_COUNTS: Duration = 3 * DAY;
 
 export type Standing = {
   readonly taken: number;

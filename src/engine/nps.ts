@@ -34,11 +34,7 @@ export function foldAnswer(state: AccountState, event: Event, names: readonly st
     responses = [];
     put(state.answers, event.personId, responses);
   }
-  const answer = responseOf(event, score, names);
-  const place = responses.findIndex(({ key }) => key === answer.key);
-  const known = responses[place];
-  if (known === undefined) responses.push(answer);
-  else responses[place] = merged(known, answer, isAfter(event, known));
+  addResponse(responses, responseOf(event, score, names));
   responses.sort(latestFirst);
   if (responses.length > MAX_RESPONSES) responses.pop();
 }
@@ -46,18 +42,15 @@ export function foldAnswer(state: AccountState, event: Event, names: readonly st
 /** The answers of two people who turned out to be one, as if all had been folded for that one. */
 export function mergeAnswers(one: readonly NpsResponse[], other: readonly NpsResponse[]): NpsResponse[] {
   const responses = [...one];
-  for (const answer of other) {
-    const place = responses.findIndex(({ key }) => key === answer.key);
-    const known = responses[place];
-    if (known === undefined) responses.push(answer);
-    else
-      responses[place] = merged(
-        known,
-        answer,
-        answer.at > known.at || (answer.at === known.at && answer.id > known.id),
-      );
-  }
+  for (const answer of other) addResponse(responses, answer);
   return responses.sort(latestFirst).slice(0, MAX_RESPONSES);
+}
+
+function addResponse(responses: NpsResponse[], answer: NpsResponse): void {
+  const place = responses.findIndex(({ key }) => key === answer.key);
+  const known = responses[place];
+  if (known === undefined) responses.push(answer);
+  else responses[place] = merged(known, answer);
 }
 
 /** The score that an event answers with, undefined when it is no valid answer. */
@@ -163,7 +156,8 @@ function responseKey({ id, properties }: Event): string {
   return (typeof given === 'string' && given !== '') || typeof given === 'number' ? String(given) : id;
 }
 
-function merged(known: NpsResponse, update: NpsResponse, isLater: boolean): NpsResponse {
+function merged(known: NpsResponse, update: NpsResponse): NpsResponse {
+  const isLater = isAfter({ occurredAt: update.at, id: update.id }, known);
   const { answered: _, ...winner } = isLater ? update : known;
   const response: NpsResponse = { ...winner, first: Math.min(known.first, update.first) };
   const answered = Math.min(

@@ -12,7 +12,7 @@ import { DAY, type Duration, type Instant } from './time.ts';
 
 const YEAR: Duration = 365 * DAY;
 /** After the card's ✕ no nudge for that long. */
-export const NUDGE_CLOSED_FOR: Duration = 30 * DAY;
+const NUDGE_CLOSED_FOR: Duration = 30 * DAY;
 const DETRACTOR_AT_MOST = 6;
 
 /** Who it is, and whether there is an address. */

@@ -10,6 +10,7 @@ import { readinessIn, type Situation } from './situation.ts';
 /** A trigger that passed every gate, with the person it asks and the hour. */
 export type Passed = Judged & { readonly due: Due; readonly person: Person };
 
+/** With its person and hour; undefined where a gate holds. */
 export function passed(judged: Judged): Passed | undefined {
   const { due } = judged;
   const { found } = judged.approach;

@@ -96,6 +96,7 @@ export function addPoints(points: number, more: number): number {
   return points === 0 ? more : 100 - ((100 - points) * (100 - more)) / 100;
 }
 
+/** Readiness of what all points together make, and all damping. */
 export function readinessOf(points: number, damping: number): number {
   return Math.min(100, points) * damping;
 }

@@ -19,6 +19,15 @@ export function put<Value>(record: Record<string, Value>, key: string, value: Va
   }
 }
 
+/** The fields that there are, for types whose optional keys are absent and never undefined. */
+export function defined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: NonNullable<Fields[Key]> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  // The same keys, but for those that were taken out.
+  return Object.fromEntries(entries) as { [Key in keyof Fields]?: NonNullable<Fields[Key]> };
+}
+
 export function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
   for (const _ in record) return false;
   return true;

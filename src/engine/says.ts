@@ -1,6 +1,8 @@
+import { nameInWords } from './because.ts';
 import type { Scalar, Signal } from './catalog.ts';
 import type { JsonObject, PersonId } from './event.ts';
 import { valueAt } from './match.ts';
+import { memoize } from './memoize.ts';
 import type { Facts } from './reading.ts';
 import { own, put } from './record.ts';
 import type { Said } from './state.ts';
@@ -17,7 +19,7 @@ export function sentenceOf(
   facts: Facts,
   personName: PersonName,
 ): string {
-  if (signal.says === undefined) return signalInWords(signal);
+  if (signal.says === undefined) return nameInWords(signal.name);
   return renderSays(signal.says, (name) => {
     const said = facts.said && own(facts.said, name);
     switch (name) {
@@ -57,11 +59,6 @@ export function saysNames(says: string | undefined): string[] {
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** What a signal is called where its file has no sentence for it. */
-export function signalInWords(signal: Pick<Signal, 'name'>): string {
-  return signal.name.replace(/[_-]+/g, ' ');
-}
-
 /** The properties that a sentence needs, cut to a bounded size; undefined when it needs none that are there. */
 export function takeSaid(names: readonly string[], properties: JsonObject): Said | undefined {
   let said: Said | undefined;
@@ -89,18 +86,12 @@ function tidy(text: string): string {
 /** Text and names in turn. `isTidy`: it is when plain words are filled in. */
 type Parts = { readonly parts: readonly string[]; readonly isTidy: boolean };
 
-const known = new Map<string, Parts>();
-
-/** Remembered, because an account is scored far more often than a sentence is written. */
-function partsOf(says: string): Parts {
-  const before = known.get(says);
-  if (before !== undefined) return before;
+// An account is scored far more often than a sentence is written.
+const partsOf = memoize((says: string): Parts => {
   const parts = says.split(PLACE).map((part, i) => (i % 2 === 0 ? part : bare(part)));
   const isTidy = !UNTIDY.test(parts.map((part, i) => (i % 2 === 0 ? part : 'x')).join(''));
-  if (known.size >= 1000) known.clear();
-  known.set(says, { parts, isTidy });
   return { parts, isTidy };
-}
+});
 
 function inWords(value: Scalar | undefined): string {
   if (value === undefined || value === null) return '';

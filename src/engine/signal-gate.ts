@@ -1,8 +1,8 @@
-import { durationInWords, nextInWords, whenInWords } from './because.ts';
+import { durationInWords, nameInWords, nextInWords, whenInWords } from './because.ts';
 import type { Gate, Signal } from './catalog.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Measured } from './measure.ts';
-import { sentenceOf, signalInWords } from './says.ts';
+import { sentenceOf } from './says.ts';
 import { calledBy, measuredIn, type Situation } from './situation.ts';
 import type { Duration, Instant } from './time.ts';
 
@@ -61,7 +61,7 @@ function missing(
   { x, datedAt }: Measured,
   within: Duration | undefined,
 ): string {
-  const name = signalInWords(signal);
+  const name = nameInWords(signal.name);
   if (x > 0 && datedAt !== undefined && within !== undefined) {
     return `${name} was last on ${whenInWords(datedAt, at, zone)}, longer than ${durationInWords(within)} ago`;
   }

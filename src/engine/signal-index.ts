@@ -21,6 +21,7 @@ export type SignalIndex = {
   readonly nps: { readonly said: readonly string[]; readonly own: readonly ScoreRange[] };
 };
 
+/** Lays signals out by what they look at. */
 export function indexSignals(signals: readonly Signal[]): SignalIndex {
   const steps = new Map<string, Step[]>();
   const watched = new Map<string, WatchedTrait>();

@@ -120,6 +120,7 @@ export function situateWith(
   return { ...situation, ...change, found: nothingYet() };
 }
 
+/** The situation once this ask has its place. */
 export function withAsk(situation: Situation, ask: AskRecord): Situation {
   return situateWith(situation, { asks: [...situation.asks, ask] });
 }
@@ -128,6 +129,7 @@ function nothingYet(): Found {
   return { gates: [], approaches: [], account: undefined, cards: undefined, people: new Map() };
 }
 
+/** A signal, measured once. */
 export function measuredIn({ view, at, memo }: Situation, signal: Signal): Measured {
   const known = memo.measured.get(signal.name);
   if (known) return known;
@@ -158,16 +160,19 @@ export function calledBy(people: AccountView['people'], id: PersonId): string | 
   return firstName(people.get(id)) ?? (id.startsWith('anon:') ? undefined : id.replace(/^email:/, ''));
 }
 
+/** All traits of the account, gathered once. */
 export function traitsIn({ view, memo }: Situation): JsonObject {
   memo.traits ??= accountTraits(view.state);
   return memo.traits;
 }
 
+/** Who is responsible for the account, found once. */
 export function ownerIn({ view, memo }: Situation): Owner {
   memo.owner ??= ownerOf(view.state, view.workspace);
   return memo.owner;
 }
 
+/** What is found about a person with these asks, to be filled in. */
 export function foundOf(situation: Situation, person: Person): FoundOfPerson {
   const { people } = situation.found;
   const known = people.get(person.id);

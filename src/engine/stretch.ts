@@ -56,6 +56,7 @@ export function stretchFrom(
   return { points, dampers, fading, fadesPoints, fadesDampers, until };
 }
 
+/** Readiness at an instant of the stretch. */
 export function valueAt({ points, dampers }: Stretch, at: Instant): number {
   return readinessOf(pointsAt(points, at), dampingAt(dampers, at));
 }
@@ -67,6 +68,7 @@ export function pointsAt(points: readonly Piece[], at: Instant): number {
   return sum;
 }
 
+/** What is left of readiness after all damping. */
 export function dampingAt(dampers: readonly Piece[], at: Instant): number {
   let damping = 1;
   for (const piece of dampers) damping *= 1 - piece.weight * halved(piece, at);

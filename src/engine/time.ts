@@ -19,6 +19,10 @@ export function parseDuration(text: string): Duration | undefined {
   return length === undefined ? undefined : Number(digits) * length;
 }
 
+/** ISO 8601, as instants are said on the wire; null where there is none. */
+export const iso = (at: Instant | undefined): string | null =>
+  at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString();
+
 /** The shortest exact form that parseDuration reads back: `14d`, `36h`, `90s`. */
 export function formatDuration(length: Duration): string {
   for (const [unit, size] of [

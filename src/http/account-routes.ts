@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
+import { defined } from '../engine/record.ts';
+import { invalidField } from '../errors.ts';
 import { holdAccountByHand, liftAccountHold } from '../use-cases/hold-by-hand.ts';
 import {
   type AccountFilter,
@@ -62,9 +63,7 @@ function toFilter(query: z.output<typeof ListQuery>): AccountFilter {
   const after = query.cursor === undefined ? undefined : fromCursor(query.cursor);
   return {
     limit: query.limit,
-    ...(query.min_readiness === undefined ? {} : { minReadiness: query.min_readiness }),
-    ...(query.owner === undefined ? {} : { owner: query.owner }),
-    ...(after === undefined ? {} : { after }),
+    ...defined({ minReadiness: query.min_readiness, owner: query.owner, after }),
   };
 }
 
@@ -75,10 +74,8 @@ const toCursor = ({ readiness, id }: { readiness: number; id: string }) =>
 
 function fromCursor(text: string): { readiness: number; id: string } {
   const cursor = Cursor.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
-  if (!cursor.success) {
-    const message = `expected the cursor of the page before, got "${text.slice(0, 100)}"`;
-    throw new Refusal('invalid', `cursor: ${message}`, [{ field: 'cursor', message }]);
-  }
+  if (!cursor.success)
+    throw invalidField('cursor', `expected the cursor of the page before, got "${text.slice(0, 100)}"`);
   const [readiness, id] = cursor.data;
   return { readiness, id };
 }

@@ -1,11 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { defined } from '../engine/record.ts';
 import { Refusal } from '../errors.ts';
 import { backtestStored } from '../use-cases/backtest-stored.ts';
 import { catalogToTry } from '../use-cases/catalog-to-try.ts';
-import { workspaceWhenLive } from '../use-cases/load-views.ts';
 import { presentBacktest, presentBeside } from '../use-cases/present-backtest.ts';
+import { workspaceWhenLive } from '../use-cases/workspace.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
 import { secretWithBody } from './require-key.ts';
@@ -55,8 +56,7 @@ export function backtestRoutes(deps: Deps): Router {
         catalog,
         ...(catalog === live ? {} : { against: live }),
         workspace: workspaceWhenLive(deps.config),
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
+        ...defined({ from, to }),
       });
       res.json({
         newly_asked: [],

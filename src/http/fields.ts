@@ -14,10 +14,6 @@ export const HoldBody = z.strictObject({
   by: z.string().trim().min(1).max(200).default('api'),
 });
 
-/** ISO 8601 on the wire, null where there is none. */
-export const iso = (at: Instant | undefined): string | null =>
-  at === undefined || !Number.isFinite(at) ? null : new Date(at).toISOString();
-
 /** The `:id` of a route; Express types what a pattern could match, which is more than what this one does. */
 export const idOf = (params: Readonly<Record<string, string | string[] | undefined>>): string =>
   String(params['id'] ?? '');

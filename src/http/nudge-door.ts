@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import type { NudgeBoard, PresentedNudge } from '../use-cases/nudge-board.ts';
 import { allowOrigin } from './cors.ts';
 import { answerProblem } from './problem.ts';
@@ -78,8 +78,8 @@ function accountIn(query: string): AccountId | undefined {
   const [id] = given;
   if (id === undefined) return undefined;
   if (given.length === 1 && id !== '' && id.length <= 200) return id;
-  const message = `expected one id of at most 200 characters, got ${given.length === 1 ? `${id.length} characters` : `${given.length} ids`}`;
-  throw new Refusal('invalid', `account_id: ${message}`, [{ field: 'account_id', message }]);
+  const came = given.length === 1 ? `${id.length} characters` : `${given.length} ids`;
+  throw invalidField('account_id', `expected one id of at most 200 characters, got ${came}`);
 }
 
 function toAnswer(nudges: readonly PresentedNudge[]): Answer {

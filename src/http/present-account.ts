@@ -1,6 +1,6 @@
 import type { GateAnswer } from '../engine/decision.ts';
+import { iso } from '../engine/time.ts';
 import type { describeAccount, explainAccount, listAccounts } from '../use-cases/read-accounts.ts';
-import { iso } from './fields.ts';
 import { presentAsk } from './present-ask.ts';
 
 /** One line of the list of accounts. */

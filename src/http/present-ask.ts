@@ -1,5 +1,5 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { iso } from './fields.ts';
+import { iso } from '../engine/time.ts';
 
 /** An ask as a product app may see it: nothing of why. */
 export function presentAskOutcome(ask: AskRow) {

@@ -1,5 +1,5 @@
+import { iso } from '../engine/time.ts';
 import type { Advocate } from '../use-cases/find-advocate.ts';
-import { iso } from './fields.ts';
 
 type Referral = Advocate['referrals'][number];
 

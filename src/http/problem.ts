@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { Refusal, type RefusalCode } from '../errors.ts';
+import { type FieldError, Refusal, type RefusalCode } from '../errors.ts';
 
 /** The one table of HTTP status: why we refuse, and what we answer then. */
 const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: string]>> = {
@@ -23,7 +23,14 @@ const TITLES: ReadonlyMap<number, string> = new Map([
   [415, 'The request is of a kind that is not read here'],
 ]);
 
-export const titleOf = (status: number): string => TITLES.get(status) ?? FAULT;
+/** The body of an answer that says no, as RFC 9457 has it. */
+export const problemOf = (status: number, detail: string, errors: readonly FieldError[] = []) => ({
+  type: 'about:blank',
+  title: TITLES.get(status) ?? FAULT,
+  status,
+  detail,
+  errors,
+});
 
 const FAULT = 'Something went wrong on our side';
 
@@ -48,14 +55,9 @@ export function answerProblem(log: Logger, error: unknown, req: IncomingMessage,
     const path = req.url?.split('?')[0]?.split('/').slice(0, 3).join('/');
     log.error({ err: error, method: req.method, path }, 'a request failed');
   }
-  const [status, title] = refusal ? STATUS[refusal.code] : [500, FAULT];
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title,
-    status,
-    detail: refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.',
-    errors: refusal?.errors ?? [],
-  });
+  const status = refusal ? statusOf(refusal.code) : 500;
+  const detail = refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.';
+  const body = JSON.stringify(problemOf(status, detail, refusal?.errors));
   res
     .writeHead(status, {
       'Content-Type': 'application/problem+json; charset=utf-8',
@@ -65,6 +67,7 @@ export function answerProblem(log: Logger, error: unknown, req: IncomingMessage,
     .end(req.method === 'HEAD' ? undefined : body);
 }
 
+/** Refuses what no route has taken. */
 export const notFound: RequestHandler = (req) => {
   throw new Refusal('not_found', `There is no ${req.method} ${req.path.slice(0, 200)}.`);
 };

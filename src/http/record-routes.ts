@@ -1,9 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { iso } from '../engine/time.ts';
 import { listAsks, listDecisions, listRejections } from '../use-cases/read-records.ts';
 import { recordOutcome } from '../use-cases/record-outcome.ts';
-import { idOf, iso } from './fields.ts';
+import { idOf } from './fields.ts';
 import { parseQuery } from './parse.ts';
 import { presentGates } from './present-account.ts';
 import { presentAsk } from './present-ask.ts';

@@ -5,7 +5,7 @@ import { STAGES } from '../referrals/stage.ts';
 import { moveReferral } from '../use-cases/move-referral.ts';
 import { readReferral, readReferrals } from '../use-cases/read-referrals.ts';
 import { submitReferral } from '../use-cases/submit-referral.ts';
-import { InstantField } from './fields.ts';
+import { InstantField, idOf } from './fields.ts';
 import { parse, parseQuery } from './parse.ts';
 import { presentReferral } from './present-referral.ts';
 import { secretWithBody } from './require-key.ts';
@@ -61,13 +61,13 @@ export function referralRoutes(deps: Deps): Router {
   });
 
   router.get('/referrals/:id', secret, async (req, res) => {
-    res.json(presentReferral(await readReferral(deps, String(req.params['id']))));
+    res.json(presentReferral(await readReferral(deps, idOf(req.params))));
   });
 
   router.post('/referrals/:id/stage', secret, async (req, res) => {
     const { stage, acv, at } = parse(StageMove, req.body);
     const move = { stage, acv: acv ?? undefined, at: at ?? undefined };
-    const { referral, credited } = await moveReferral(deps, String(req.params['id']), move);
+    const { referral, credited } = await moveReferral(deps, idOf(req.params), move);
     res.json({ ...presentReferral(referral), credited });
   });
 

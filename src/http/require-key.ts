@@ -37,7 +37,7 @@ const otherKind = (found: KeyKind, needed: KeyKind) =>
 
 /** What `Authorization: Bearer` carries, if anything. */
 export function bearerOf(req: Pick<Request, 'headers'>): string | undefined {
-  return /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
+  return /^Bearer\s+(\S+)\s*$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
 /**

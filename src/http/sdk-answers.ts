@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Refusal } from '../errors.ts';
 import { HttpFault } from './http-fault.ts';
-import { titleOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 /** How a door speaks: to Segment's clients, to PostHog's, or to people who call us directly. */
 export type Dialect = {
@@ -25,13 +25,8 @@ export const postHogDialect: Dialect = {
 
 export const problemDialect: Dialect = {
   contentType: 'application/problem+json',
-  failed: (status, detail) => ({
-    type: 'about:blank',
-    title: titleOf(status),
-    status,
-    detail,
-    errors: status === 400 ? [{ field: fieldIn(detail), message: detail }] : [],
-  }),
+  failed: (status, detail) =>
+    problemOf(status, detail, status === 400 ? [{ field: fieldIn(detail), message: detail }] : []),
 };
 
 /** The field that a fault names before its colon: `body.score: got 11, …` is about `score`. */

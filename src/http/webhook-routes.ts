@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Delivery } from '../db/webhook-deliveries.ts';
 import type { Webhook } from '../db/webhooks.ts';
 import type { Deps } from '../deps.ts';
+import { iso } from '../engine/time.ts';
 import {
   readDeliveries,
   readWebhooks,
@@ -12,7 +13,7 @@ import {
   unsubscribeWebhook,
   WEBHOOK_TYPES,
 } from '../use-cases/manage-webhooks.ts';
-import { idOf, iso } from './fields.ts';
+import { idOf } from './fields.ts';
 import { parse, parseQuery } from './parse.ts';
 import { secretWithBody } from './require-key.ts';
 

@@ -2,10 +2,12 @@ import type { Analytics } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
 import type { CatalogStore } from '../use-cases/catalog-store.ts';
+import { flushOutgoing } from '../use-cases/flush-outgoing.ts';
 import { postWebhooks } from '../use-cases/post-webhooks.ts';
 import { purgeEvents } from '../use-cases/purge-events.ts';
+import { refoldWaiting } from '../use-cases/refold-waiting.ts';
 import { refreshCatalog } from '../use-cases/refresh-catalog.ts';
-import { flushOutgoing, refoldWaiting, tick } from '../use-cases/tick.ts';
+import { tick } from '../use-cases/tick.ts';
 import { shortenLog, upkeep } from '../use-cases/upkeep.ts';
 import { writeToOwners } from '../use-cases/write-to-owners.ts';
 

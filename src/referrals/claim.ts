@@ -24,7 +24,7 @@ export const windowOf = (attribution: Attribution, segment?: string): Duration =
   (segment === undefined ? undefined : attribution.segments[segment]) ?? attribution.window;
 
 /** Whether it counts at an instant. Both edges do: its own instant, and exactly a window after it. */
-export const isInside = (claim: Pick<Claim, 'at' | 'window'>, at: Instant): boolean =>
+const isInside = (claim: Pick<Claim, 'at' | 'window'>, at: Instant): boolean =>
   claim.at <= at && at <= claim.at + claim.window;
 
 /** Whether it moves along with its company: it is neither over nor held, and counts or is fixed. */

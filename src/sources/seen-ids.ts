@@ -17,7 +17,7 @@ export function createSeenIds(): SeenIds {
     slots = new Int32Array(size * 2);
     for (let i = 0; i < old.length; i += 2) {
       const [one = 0, other = 0] = [old[i], old[i + 1]];
-      if (one !== 0) slots.set([one, other], freeSlot(slots, size, one, other) * 2);
+      if (one !== 0) slots.set([one, other], freeSlot(slots, size, one) * 2);
     }
   };
   return {
@@ -48,7 +48,7 @@ export function createSeenIds(): SeenIds {
   };
 }
 
-function freeSlot(slots: Int32Array, size: number, one: number, _other: number): number {
+function freeSlot(slots: Int32Array, size: number, one: number): number {
   let slot = (one ^ (one >>> 15)) & (size - 1);
   while (slots[slot * 2] !== 0) slot = (slot + 1) & (size - 1);
   return slot;

@@ -1,10 +1,9 @@
 import type { AskRow } from '../db/ask-row.ts';
-import { findAsk, moveAsk } from '../db/asks.ts';
+import { findAsk, latestAskOf, moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { latestAskOf } from '../db/pages.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField, type Refusal } from '../errors.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { askEvent } from './ask-events.ts';
 
@@ -29,8 +28,7 @@ export async function acceptAsk(
 }
 
 function notTheirs(askId: string): Refusal {
-  const message = `got "${askId.slice(0, 100)}", expected the id of an ask to this advocate`;
-  return new Refusal('invalid', `ask_id: ${message}`, [{ field: 'ask_id', message }]);
+  return invalidField('ask_id', `got "${askId.slice(0, 100)}", expected the id of an ask to this advocate`);
 }
 
 /** Accepted or declined, of an ask that has reached its person or is on their screen. */

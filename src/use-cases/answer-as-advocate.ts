@@ -1,7 +1,7 @@
 import { holdAccount } from '../db/accounts.ts';
 import { findLink, setNamed } from '../db/advocates.ts';
+import { latestAskOf } from '../db/asks.ts';
 import { setPersonHold } from '../db/holds.ts';
-import { latestAskOf } from '../db/pages.ts';
 import { readPeople } from '../db/people.ts';
 import { insertSuppression } from '../db/suppressions.ts';
 import type { Deps } from '../deps.ts';

@@ -2,6 +2,7 @@ import type { AskRow } from '../db/ask-row.ts';
 import type { NewAsk } from '../db/asks.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { askId } from './ask-id.ts';
 import type { LoadedView } from './load-views.ts';
@@ -37,8 +38,7 @@ export function askInPlace(
     ...(before.ownerEmail === undefined ? {} : { ownerEmail: before.ownerEmail }),
     status: 'scheduled',
     decidedAt: now,
-    ...(deadlineAt === undefined ? {} : { deadlineAt }),
-    ...(latestAt === undefined ? {} : { latestAt }),
+    ...defined({ deadlineAt, latestAt }),
     expiresAfter: before.expiresAfter,
     again: before.again ?? 'never',
     priority: before.priority,

@@ -1,5 +1,6 @@
 import type { Workspace } from '../engine/account.ts';
 import type { Catalog } from '../engine/catalog.ts';
+import { defined } from '../engine/record.ts';
 import { createReplay, type Replay } from '../engine/replay/replay.ts';
 import { newlyAsked, type ReplayAsk, type ReplayReport, reportOf } from '../engine/replay/report.ts';
 import { type ToKeep, toKeepNext } from '../engine/replay/to-keep.ts';
@@ -64,6 +65,7 @@ export function replayFile(
   }
 }
 
+/** A replay of each catalog, at its beginning. */
 export function startReplays(
   catalogs: readonly Catalog[],
   { workspace, from, to }: Omit<BacktestRequest, 'catalog' | 'against'>,
@@ -71,9 +73,7 @@ export function startReplays(
 ): readonly Replay[] {
   const options = {
     workspace,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(keep === undefined ? {} : { keep }),
+    ...defined({ from, to, keep }),
   };
   return catalogs.map((catalog) => createReplay(catalog, options));
 }

@@ -3,6 +3,7 @@ import type { PublishedCatalog, TemplateFolder } from '../catalog/published.ts';
 import { latestCatalog, listCatalogs, readCatalogContent } from '../db/catalogs.ts';
 import type { Sql } from '../db/client.ts';
 import { fromJson } from '../db/rows.ts';
+import { defined } from '../engine/record.ts';
 
 /** The catalog versions a running service has at hand. */
 export type CatalogStore = {
@@ -15,6 +16,7 @@ export type CatalogStore = {
   readonly refresh: (tx: Sql) => Promise<boolean>;
 };
 
+/** Begins with the version in force; others are read at first need, and kept. */
 export function createCatalogStore(start: CatalogInForce): CatalogStore {
   const known = new Map([[start.hash, start]]);
   let inForce = start;
@@ -68,12 +70,12 @@ export function toContent({
     catalog,
     program,
     templates: [...templates.values()],
-    ...(rewards && { rewards }),
-    ...(owners && { owners }),
+    ...defined({ rewards, owners }),
   };
   return JSON.stringify(content);
 }
 
+/** The same read back. */
 export function fromContent(stored: {
   readonly version: number;
   readonly hash: string;
@@ -82,6 +84,5 @@ export function fromContent(stored: {
   const { catalog, program, rewards, owners, templates } = fromJson<Content>(stored.content);
   const { version, hash } = stored;
   const folders = new Map(templates.map((folder) => [folder.name, folder]));
-  const whole = { version, hash, catalog, program, templates: folders };
-  return { ...whole, ...(rewards && { rewards }), ...(owners && { owners }) };
+  return { version, hash, catalog, program, templates: folders, ...defined({ rewards, owners }) };
 }

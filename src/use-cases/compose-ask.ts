@@ -1,8 +1,8 @@
 import type { TemplateContext } from '../catalog/template-context.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import type { Sql } from '../db/client.ts';
-import { findReferral } from '../db/referrals.ts';
-import { buildContext } from '../delivery/context.ts';
+import { findReferral, type ReferralRow } from '../db/referrals.ts';
+import { buildContext, type ReferralFacts } from '../delivery/context.ts';
 import type { Deps } from '../deps.ts';
 import type { Scalar } from '../engine/catalog.ts';
 import type { AccountState } from '../engine/state.ts';
@@ -53,16 +53,15 @@ function linksOf(deps: Needs, ask: AskRow, code: string) {
 async function referralOf(tx: Sql, ask: AskRow) {
   const id = ask.opening?.properties['referral_id'];
   const referral = typeof id === 'string' ? await findReferral(tx, id) : undefined;
-  if (referral === undefined) return undefined;
-  return {
-    id: referral.id,
-    company: referral.companyName ?? referral.company,
-    name: referral.name ?? null,
-    role: referral.role ?? null,
-    stage: referral.stage,
-  };
+  return referral && referralFacts(referral);
 }
 
+/** A referral as messages may speak of it. */
+export function referralFacts({ id, company, companyName, name, role, stage }: ReferralRow): ReferralFacts {
+  return { id, company: companyName ?? company, name: name ?? null, role: role ?? null, stage };
+}
+
+/** The traits of an account that a message can speak of: single values. */
 export function scalarTraits(state: Pick<AccountState, 'traits'>): Record<string, Scalar> {
   const traits: Record<string, Scalar> = {};
   for (const [name, { value }] of Object.entries(state.traits)) {

@@ -26,7 +26,7 @@ import { Refusal } from '../errors.ts';
 import { normaliseAddress } from '../keys.ts';
 import { eraseFromSnapshots } from './erase-snapshots.ts';
 import { type Fates, fatesOf, sentencesOf } from './erased-event.ts';
-import { findPerson, unknownPerson } from './find-person.ts';
+import { findPerson, nobodyKnownAs } from './find-person.ts';
 import { freshAccount } from './fresh-account.ts';
 import { reconsider } from './reconsider.ts';
 import { scrubRecords } from './scrub-records.ts';
@@ -95,7 +95,7 @@ const NOTHING: Erasure = {
 async function wasErased({ db, keys }: Deps, given: string): Promise<Erasure> {
   const names = [given, `anon:${given}`, `email:${normaliseAddress(given)}`];
   const erased = await readErasures(db.pool, names.map(keys.hashIdentity));
-  if (erased.size === 0) throw unknownPerson(given);
+  if (erased.size === 0) throw nobodyKnownAs(given);
   return NOTHING;
 }
 

@@ -5,7 +5,7 @@ import { findTracedEvents } from '../db/traced-events.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
-import { findPerson, unknownPerson } from './find-person.ts';
+import { findPerson, nobodyKnownAs } from './find-person.ts';
 import { tracesOf } from './traces.ts';
 
 export type PersonExport = {
@@ -25,7 +25,7 @@ export async function exportPerson(
 ): Promise<PersonExport> {
   const { pool } = deps.db;
   const identities = await findPerson(pool, given);
-  if (identities === undefined) throw unknownPerson(given);
+  if (identities === undefined) throw nobodyKnownAs(given);
   const { ids, addresses } = identities;
   const addressHashes = addresses.map(deps.keys.hashAddress);
   const rows = await readRowsOfPerson(pool, { ids, addresses, addressHashes });

@@ -20,5 +20,6 @@ export async function findPerson(tx: Sql, given: string): Promise<Identities | u
   return readIdentities(tx, id);
 }
 
-export const unknownPerson = (given: string): Refusal =>
+/** The refusal where `findPerson` finds nobody. */
+export const nobodyKnownAs = (given: string): Refusal =>
   new Refusal('not_found', `Nobody is known as "${given.slice(0, 200)}": expected a user id or an address.`);

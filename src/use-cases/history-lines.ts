@@ -19,28 +19,17 @@ const CHUNK = 1 << 20;
 
 /** Hands over the lines of a file in order, with only a stretch of it in memory. Throws what the file system throws. */
 export function forEachLine(path: string, take: TakeLine, progress?: Progress): void {
-  const file = openSync(path, 'r');
-  try {
-    const total = fstatSync(file).size;
-    let number = 0;
-    for (const { buffer, start, end, offset } of stretchesOf(file)) {
-      progress?.(offset, total);
-      const text = buffer.toString('utf8', start, end);
-      // Where each character is one byte, lines are found in the text, which is faster.
-      const lines = text.length === end - start ? linesOfText(text) : linesOfBytes(buffer, start, end);
-      const isPlain = isPlainText(text);
-      for (;;) {
-        const line = lines.next();
-        if (line === undefined) break;
-        number += 1;
-        const at = offset + lines.at;
-        if (line.length < 3 && line.trim() === '') continue;
-        if (!take(line, number, isPlain || isPlainText(line), at, lines.bytes)) return;
-      }
+  let number = 0;
+  for (const { buffer, start, end, offset } of stretchesOf(path, progress)) {
+    const text = buffer.toString('utf8', start, end);
+    // Where each character is one byte, lines are found in the text, which is faster.
+    const lines = text.length === end - start ? linesOfText(text) : linesOfBytes(buffer, start, end);
+    const isPlain = isPlainText(text);
+    for (let line = lines.next(); line !== undefined; line = lines.next()) {
+      number += 1;
+      if (line.length < 3 && line.trim() === '') continue;
+      if (!take(line, number, isPlain || isPlainText(line), offset + lines.at, lines.bytes)) return;
     }
-    progress?.(total, total);
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -49,21 +38,13 @@ export function* linesIn(
   path: string,
   progress?: Progress,
 ): Generator<{ readonly line: string; readonly number: number }> {
-  const file = openSync(path, 'r');
-  try {
-    const total = fstatSync(file).size;
-    let number = 0;
-    for (const { buffer, start, end, offset } of stretchesOf(file)) {
-      progress?.(offset, total);
-      const lines = linesOfBytes(buffer, start, end);
-      for (let line = lines.next(); line !== undefined; line = lines.next()) {
-        number += 1;
-        if (line.trim() !== '') yield { line, number };
-      }
+  let number = 0;
+  for (const { buffer, start, end } of stretchesOf(path, progress)) {
+    const lines = linesOfBytes(buffer, start, end);
+    for (let line = lines.next(); line !== undefined; line = lines.next()) {
+      number += 1;
+      if (line.trim() !== '') yield { line, number };
     }
-    progress?.(total, total);
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -75,7 +56,21 @@ type Stretch = {
 };
 
 /** Stretches of whole lines, each good until the next is asked for. */
-function* stretchesOf(file: number): Generator<Stretch> {
+function* stretchesOf(path: string, progress?: Progress): Generator<Stretch> {
+  const file = openSync(path, 'r');
+  try {
+    const total = fstatSync(file).size;
+    for (const stretch of readStretches(file)) {
+      progress?.(stretch.offset, total);
+      yield stretch;
+    }
+    progress?.(total, total);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* readStretches(file: number): Generator<Stretch> {
   let buffer = Buffer.allocUnsafe(CHUNK * 2);
   let filled = 0;
   let offset = 0;

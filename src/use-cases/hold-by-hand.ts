@@ -8,9 +8,9 @@ import type { Hold } from '../engine/account.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { Refusal } from '../errors.ts';
 import { isTheirWord } from './answer-as-advocate.ts';
-import { unknownAccount } from './read-accounts.ts';
 import { reconsider } from './reconsider.ts';
 import { requireStillToCome } from './still-to-come.ts';
+import { unknownAccount, unknownPerson } from './unknown.ts';
 
 /**
  * Holds every ask of an account until an instant: talks under way, a merger, "I asked her on the phone". Throws
@@ -70,7 +70,3 @@ async function accountsOf(tx: Sql, id: PersonId): Promise<AccountId[]> {
   const bindings = (await readPeople(tx, [id])).get(id)?.bindings ?? [];
   return [...bindings.flatMap(({ active }) => active), ...(await accountsWithOpenAsks(tx, [id]))];
 }
-
-/** The refusal of an id that no person has. */
-export const unknownPerson = (id: PersonId) =>
-  new Refusal('not_found', `There is no person "${id.slice(0, 200)}".`);

@@ -4,7 +4,7 @@ import { isFields } from '../sources/json.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
 import { readSegmentLine } from '../sources/segment.ts';
 import { linesIn, type Progress } from './history-lines.ts';
-import type { BadLine } from './read-history.ts';
+import { type BadLine, noteBad } from './read-history.ts';
 import { receiveEvents } from './receive-events.ts';
 
 export type Imported = {
@@ -27,7 +27,6 @@ export type StoreBatch = (
 const AT_ONCE = 500;
 /** Well within what one request may carry. */
 const BYTES_AT_ONCE = 300_000;
-const MOST_BAD = 1000;
 
 /**
  * Takes in a file of Segment messages as history: it is folded, and nobody is asked. Batches are stored one after
@@ -39,19 +38,16 @@ export async function importFile(
   now: Instant,
   progress?: Progress,
 ): Promise<Imported> {
-  const bad: BadLine[] = [];
-  let [accepted, duplicates, badCount] = [0, 0, 0];
+  const noted = { bad: [] as BadLine[], badCount: 0 };
+  let [accepted, duplicates] = [0, 0];
   for (const batch of batchesOf(path, now, progress)) {
-    for (const { number, reasons } of batch.bad) {
-      badCount += 1;
-      if (bad.length < MOST_BAD) bad.push({ line: number, reason: reasons.join('; ') });
-    }
+    for (const { number, reasons } of batch.bad) noteBad(noted, number, reasons);
     if (batch.events.length === 0) continue;
     const stored = await store(batch);
     accepted += stored.accepted;
     duplicates += stored.duplicates;
   }
-  return { accepted, duplicates, bad, badCount };
+  return { accepted, duplicates, ...noted };
 }
 
 /** Into the database at hand. */

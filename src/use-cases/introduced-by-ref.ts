@@ -1,7 +1,7 @@
+import { readAccountName } from '../db/account-name.ts';
 import { findLink } from '../db/advocates.ts';
 import type { Sql } from '../db/client.ts';
 import type { StoredEvent } from '../db/events.ts';
-import { readAccountHead } from '../db/pages.ts';
 import type { PersonRow } from '../db/people.ts';
 import { hasIntroduced } from '../db/referrals.ts';
 import { parseAddress } from '../delivery/address.ts';
@@ -59,7 +59,7 @@ async function newcomerIn(
   const person = people.get(personId);
   const email = addressOfPerson(personId, person) ?? text(properties['email']);
   if (email === undefined || 'fault' in parseAddress(email)) return undefined;
-  const account = ownAccountId === undefined ? undefined : (await readAccountHead(tx, ownAccountId)).name;
+  const account = ownAccountId === undefined ? undefined : await readAccountName(tx, ownAccountId);
   return readDetails({
     email,
     company: text(properties['company']) ?? account ?? '',

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
+import { insertApiKey, listApiKeys } from '../db/api-keys.ts';
 import type { Db } from '../db/client.ts';
-import { insertApiKey, listApiKeys } from '../db/settings.ts';
 import type { Instant } from '../engine/time.ts';
 import { KEY_KINDS, type KeyKind, makeKey } from '../keys.ts';
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
+import { insertApiKey, readApiKeys } from '../db/api-keys.ts';
 import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
-import { insertApiKey, readApiKeys, readSetting, writeSettingOnce } from '../db/settings.ts';
+import { readSetting, writeSettingOnce } from '../db/settings.ts';
 import { createKeys, hashKey, KEY_KINDS, type Keys, makeKey } from '../keys.ts';
 
 export type LoadedKeys = {

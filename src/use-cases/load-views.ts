@@ -4,7 +4,7 @@ import type { Sql } from '../db/client.ts';
 import { readPauses } from '../db/pauses.ts';
 import type { PersonRow } from '../db/people.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountView, Workspace } from '../engine/account.ts';
+import type { AccountView } from '../engine/account.ts';
 import { decide } from '../engine/decide.ts';
 import type { Evaluation } from '../engine/decision.ts';
 import type { PersonId } from '../engine/event.ts';
@@ -12,6 +12,7 @@ import type { Instant } from '../engine/time.ts';
 import type { FoldedAccount } from './fold-account.ts';
 import { groupBy } from './group-by.ts';
 import { loadPeople } from './load-people.ts';
+import { workspaceOf } from './workspace.ts';
 
 /** A view as loaded from rows, and what it is decided by. */
 export type LoadedView = AccountView & { readonly catalog: CatalogInForce };
@@ -66,21 +67,6 @@ export type Lately = {
 };
 
 const NOBODY: Lately = { active: [], read: new Map() };
-
-/** What decisions know of us. */
-export const workspaceOf = ({ config }: Pick<Deps, 'config'>): Workspace => ({
-  ...workspaceWhenLive(config),
-  asksTeam: config.MODE === 'rehearsal',
-});
-
-/** The same as it is when live, which is what a history is played for. */
-export const workspaceWhenLive = ({
-  TEAM_DOMAINS: teamDomains,
-  DEFAULT_OWNER_EMAIL: defaultOwnerEmail,
-}: Deps['config']): Workspace => ({
-  teamDomains,
-  ...(defaultOwnerEmail === undefined ? {} : { defaultOwnerEmail }),
-});
 
 /** Whom an evaluation is likely to ask about: those it asked about last time, and those who opened triggers. */
 function likely({ agenda }: Pick<FoldedAccount, 'agenda'>): PersonId[] {

@@ -5,7 +5,7 @@ import { deleteWebhook, enableWebhook, insertWebhook, listWebhooks, type Webhook
 import { hostInside } from '../delivery/post.ts';
 import { makeWebhookSecret } from '../delivery/webhook.ts';
 import type { Deps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField, Refusal } from '../errors.ts';
 
 const MOST = 50;
 
@@ -40,14 +40,11 @@ function refuseUnsafe(url: string, allowPrivate: boolean): void {
   if (allowPrivate) return;
   const host = hostInside(url);
   const allowed = 'set WEBHOOKS_TO_PRIVATE=true to allow that';
-  if (host !== undefined) throw faultyUrl(`${host} lies inside this network; ${allowed}`);
+  if (host !== undefined) throw invalidField('url', `${host} lies inside this network; ${allowed}`);
   // What customers do and say goes over no open network in clear.
   if (!url.startsWith('https:'))
-    throw faultyUrl(`expected https://; for http:// inside this network ${allowed}`);
+    throw invalidField('url', `expected https://; for http:// inside this network ${allowed}`);
 }
-
-const faultyUrl = (message: string) =>
-  new Refusal('invalid', `url: ${message}.`, [{ field: 'url', message }]);
 
 export const readWebhooks = (deps: Pick<Deps, 'db'>): Promise<Webhook[]> => listWebhooks(deps.db.pool);
 

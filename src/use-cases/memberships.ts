@@ -15,6 +15,7 @@ export function membershipsOf({
   return [{ occurredAt, id, accountId, ends: name === REMOVAL }];
 }
 
+/** Whether these could put the person into other accounts; of somebody new they are all news. */
 export function changesBindings(row: PersonRow | undefined, memberships: readonly Membership[]): boolean {
   return row === undefined || memberships.some((membership) => mayRebind(row.bindings, membership));
 }

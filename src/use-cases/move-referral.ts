@@ -7,6 +7,7 @@ import { type Claim, creditFor, isOpen } from '../referrals/claim.ts';
 import { moveStage, type Stage } from '../referrals/stage.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { claimsOf } from './claims-of.ts';
+import { readReferral } from './read-referrals.ts';
 import { referralEvent } from './referral-event.ts';
 import { withEvents } from './with-events.ts';
 
@@ -32,8 +33,7 @@ export async function moveReferral(
   id: string,
   { stage, acv, at }: StageMove,
 ): Promise<MovedReferral> {
-  const found = await findReferral(deps.db.pool, id);
-  if (found === undefined) throw new Refusal('not_found', `There is no referral "${id}".`);
+  const found = await readReferral(deps, id);
   const now = deps.clock();
   return withEvents(deps, async (tx) => {
     const rows = await lockReferralsOfCompany(tx, found.company);

@@ -11,6 +11,7 @@ import { slackMessage } from '../delivery/slack.ts';
 import { toldByOpening } from '../delivery/told-by-opening.ts';
 import type { Deps } from '../deps.ts';
 import { measure } from '../engine/measure.ts';
+import { defined } from '../engine/record.ts';
 import { DAY, type Instant } from '../engine/time.ts';
 import { contextOf } from './compose-ask.ts';
 import { failAsk, templateOf } from './fail-ask.ts';
@@ -110,8 +111,7 @@ async function noticeOf(deps: Deps, tx: Sql, ask: AskRow, view: LoadedView): Pro
     context: { ...context, signals: context.signals.filter(({ name }) => !told.has(name)) },
     draft: { subject: ask.content?.['subject'] ?? '', text: ask.content?.['text'] ?? '' },
     link: `${deps.config.BASE_URL}/d/${deps.keys.sign('draft', ask.id)}`,
-    ...(instead === undefined ? {} : { instead }),
-    ...(ask.expiresAt === undefined ? {} : { expiresAt: ask.expiresAt }),
+    ...defined({ instead, expiresAt: ask.expiresAt }),
     zone: typeof zone === 'string' ? zone : deps.catalog().catalog.guardrails.timezone,
     datedAt: evidenceDates(view, ask.decidedAt),
   };

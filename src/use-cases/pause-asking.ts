@@ -2,9 +2,10 @@ import { deletePauses, writePause } from '../db/pauses.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { wakePausedAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
-import { Refusal } from '../errors.ts';
 import { requireStillToCome } from './still-to-come.ts';
+import { unknownTrigger } from './unknown.ts';
 
 export type PauseRequest = {
   /** Absent: all of them. */
@@ -28,8 +29,7 @@ export async function pauseAsking(
   const pause = {
     trigger,
     by,
-    ...(until === undefined ? {} : { until }),
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ until, reason }),
   };
   await writePause(deps.db.pool, pause, deps.clock());
 }
@@ -52,7 +52,6 @@ export async function resumeAsking(
 }
 
 function requireKnown({ catalog }: Pick<Deps, 'catalog'>, trigger: string): void {
-  const known = catalog().catalog.triggers.map(({ name }) => name);
-  if (known.includes(trigger)) return;
-  throw new Refusal('not_found', `There is no trigger "${trigger}". Known: ${known.sort().join(', ')}.`);
+  const { triggers } = catalog().catalog;
+  if (!triggers.some(({ name }) => name === trigger)) throw unknownTrigger(trigger, triggers);
 }

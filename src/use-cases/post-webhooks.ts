@@ -1,3 +1,4 @@
+import type { Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import {
   claimDeliveries,
@@ -91,12 +92,7 @@ function reasonToDisable({ failingSince }: Webhook, posted: Posted, now: number)
   return undefined;
 }
 
-function tellOperators(
-  deps: Deps,
-  tx: Parameters<typeof noteWebhook>[0],
-  { id, url }: Webhook,
-  reason: string,
-): Promise<void> {
+function tellOperators(deps: Deps, tx: Sql, { id, url }: Webhook, reason: string): Promise<void> {
   const { origin } = new URL(url);
   const text = `The webhook ${id} to ${origin} hears no more: ${reason}.
 

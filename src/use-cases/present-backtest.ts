@@ -1,5 +1,5 @@
 import type { ReplayAsk, ReplayReport } from '../engine/replay/report.ts';
-import type { Instant } from '../engine/time.ts';
+import { iso } from '../engine/time.ts';
 import type { Backtest } from './backtest.ts';
 
 /** A backtest as JSON: the same on the command line and over HTTP, which says more of it. */
@@ -32,6 +32,3 @@ export function presentBeside({ nearMisses, paused }: ReplayReport) {
     paused: paused.map(({ trigger, at }) => ({ trigger, at: iso(at) })),
   };
 }
-
-const iso = (at: Instant | undefined): string | null =>
-  at === undefined ? null : new Date(at).toISOString();

@@ -3,7 +3,7 @@ import { linksOfPerson } from '../db/advocates.ts';
 import { inTransaction, type Sql } from '../db/client.ts';
 import { latestEventOf } from '../db/latest-event.ts';
 import { readPeople } from '../db/people.ts';
-import { type ReferralRow, referralsOfPerson } from '../db/referrals.ts';
+import { referralsOfPerson } from '../db/referrals.ts';
 import type { ContextFacts } from '../delivery/context.ts';
 import type { Deps } from '../deps.ts';
 import type { Trigger } from '../engine/catalog.ts';
@@ -14,13 +14,13 @@ import { ownerOf } from '../engine/owner.ts';
 import { score } from '../engine/readiness.ts';
 import { calledBy } from '../engine/situation.ts';
 import type { Instant } from '../engine/time.ts';
-import { scalarTraits } from './compose-ask.ts';
-import { unknownPerson } from './find-person.ts';
+import { referralFacts, scalarTraits } from './compose-ask.ts';
 import { linkUrls } from './link-of-advocate.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
-import { loadViews, withPeople, workspaceOf } from './load-views.ts';
-import { unknownAccount } from './read-accounts.ts';
+import { loadViews, withPeople } from './load-views.ts';
+import { unknownAccount, unknownPerson } from './unknown.ts';
+import { workspaceOf } from './workspace.ts';
 
 /** Absent person: whom a trigger with this message would ask. */
 export type PreviewFor = { readonly accountId: AccountId; readonly personId?: PersonId | undefined };
@@ -88,10 +88,6 @@ async function whomToAsk(
     undefined,
   );
   return event?.personId ?? named[0]?.personId ?? Object.keys(row.state.people)[0];
-}
-
-function referralFacts({ id, company, companyName, name, role, stage }: ReferralRow) {
-  return { id, company: companyName ?? company, name: name ?? null, role: role ?? null, stage };
 }
 
 /** The links of a message, of which only the real one of an advocate leads anywhere. */

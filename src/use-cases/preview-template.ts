@@ -1,4 +1,4 @@
-import { type Fault, formatFaults } from '../catalog/fault.ts';
+import { type Fault, fieldErrors, formatFaults } from '../catalog/fault.ts';
 import type { Program, TemplateFolder } from '../catalog/published.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { checkTemplateFolder } from '../catalog/template-folder.ts';
@@ -91,8 +91,4 @@ const unknownTemplate = (name: string, known: readonly string[]) =>
   new Refusal('not_found', `There is no template "${name.slice(0, 100)}". Known: ${known.join(', ')}.`);
 
 const faulty = (faults: readonly Fault[]) =>
-  new Refusal(
-    'invalid',
-    `The message cannot be written:\n${formatFaults(faults)}`,
-    faults.map(({ file, path, message }) => ({ field: `${file} ${path}`.trim(), message })),
-  );
+  new Refusal('invalid', `The message cannot be written:\n${formatFaults(faults)}`, fieldErrors(faults));

@@ -5,6 +5,7 @@ import type { OutgoingEvent } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
+import { READINESS_TRAIT } from '../sources/echo.ts';
 import { putWebhooks } from './put-webhooks.ts';
 
 type Needs = Pick<Deps, 'config'>;
@@ -41,7 +42,7 @@ export async function putReadiness(
       name: 'Account Updated',
       at: now,
       accountId: id,
-      properties: { referral_readiness: Math.round(after * 10) / 10 },
+      properties: { [READINESS_TRAIT]: Math.round(after * 10) / 10 },
     }),
   );
   await insertOutgoing(tx, outgoing, now);

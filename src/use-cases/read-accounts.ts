@@ -11,10 +11,11 @@ import { calledBy } from '../engine/situation.ts';
 import { type AccountState, stateFlags } from '../engine/state.ts';
 import { accountTraits } from '../engine/traits.ts';
 import { unseenSignals } from '../engine/unseen.ts';
-import { Refusal } from '../errors.ts';
 import { asItStands } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
-import { loadViews, withPeople, workspaceOf } from './load-views.ts';
+import { loadViews, withPeople } from './load-views.ts';
+import { unknownAccount, unknownTrigger } from './unknown.ts';
+import { workspaceOf } from './workspace.ts';
 
 export type AccountFilter = {
   readonly minReadiness?: number;
@@ -86,12 +87,8 @@ const MOST_PEOPLE = 200;
 /** What every trigger would say about an account now: each gate, because of what, and when it could pass. */
 export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {
   const { triggers } = deps.catalog().catalog;
-  if (trigger !== undefined && !triggers.some(({ name }) => name === trigger)) {
-    throw new Refusal(
-      'not_found',
-      `There is no trigger "${trigger.slice(0, 100)}". Known: ${triggers.map(({ name }) => name).join(', ')}.`,
-    );
-  }
+  if (trigger !== undefined && !triggers.some(({ name }) => name === trigger))
+    throw unknownTrigger(trigger, triggers);
   const now = deps.clock();
   return inTransaction(deps.db, async (tx) => {
     const row = await readAccount(tx, id);
@@ -106,6 +103,3 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
     return { at: now, decisions: asked, withoutData };
   });
 }
-
-export const unknownAccount = (id: AccountId) =>
-  new Refusal('not_found', `There is no account "${id.slice(0, 200)}".`);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readAccountName } from '../db/account-name.ts';
 import { readAccount } from '../db/accounts.ts';
 import { readAsksOfAccount } from '../db/ask-ledger.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { findAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { readAccountHead } from '../db/pages.ts';
 import { type PersonRow, readPeople } from '../db/people.ts';
 import { oneLine, parseAddress } from '../delivery/address.ts';
 import { nameOfPerson } from '../delivery/context.ts';
@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts';
 import type { AskStatus } from '../engine/account.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { PersonId } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { othersToAsk } from './ask-instead.ts';
@@ -70,7 +71,6 @@ export async function readDraftPage(
 ): Promise<DraftPage> {
   const sql = deps.db.pool;
   const ask = await findDraft(sql, askId);
-  const account = await readAccountHead(sql, ask.accountId);
   const state = (await readAccount(sql, ask.accountId))?.state;
   const instead = state === undefined || ask.status !== 'open' ? [] : othersToAsk(state, ask.personId);
   const others = (await readAsksOfAccount(sql, ask.accountId, deps.clock()))
@@ -90,7 +90,7 @@ export async function readDraftPage(
     ...(email === undefined ? {} : { goesInstead: email }),
     askId,
     person: personIn(people.get(ask.personId)),
-    account: account.name ?? ask.accountId,
+    account: (await readAccountName(sql, ask.accountId)) ?? ask.accountId,
     owner: ownerMark(ask),
     because: ask.reasons.readiness.contributions
       .filter(({ signal }) => !told.has(signal))
@@ -121,11 +121,8 @@ function howItStands(ask: AskRow, now: Instant) {
     kind,
     channel,
     status,
-    ...(statusReason === undefined ? {} : { statusReason }),
+    ...defined({ statusReason, expiresAt, deliveredAt, settledAt }),
     ...(snoozedUntil === undefined || snoozedUntil <= now ? {} : { snoozedUntil }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(deliveredAt === undefined ? {} : { deliveredAt }),
-    ...(settledAt === undefined ? {} : { settledAt }),
   };
 }
 
@@ -155,11 +152,13 @@ export async function findDraft(sql: Sql, askId: string): Promise<AskRow> {
   return ask;
 }
 
+/** The words of a draft as they stand. */
 export const draftOf = ({ content }: AskRow) => ({
   subject: content?.['subject'] ?? '',
   text: content?.['text'] ?? '',
 });
 
+/** Stands for words, so that those that were seen can be told from those that are there. */
 export const fingerprint = (draft: { readonly subject: string; readonly text: string }): string =>
   markOf([draft.subject, draft.text]);
 

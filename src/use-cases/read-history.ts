@@ -4,7 +4,7 @@ import type { Instant } from '../engine/time.ts';
 import { isPlainText } from '../sources/plain-text.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 import { createSeenIds } from '../sources/seen-ids.ts';
-import { createHistoryReader, type HistoryReader } from '../sources/segment-history.ts';
+import { createHistoryReader, type HistoryLine, type HistoryReader } from '../sources/segment-history.ts';
 import { forEachLine, type Progress } from './history-lines.ts';
 
 /** A line that was left out, and why. */
@@ -32,15 +32,18 @@ export function readHistory(path: string, begin: () => TakeInstant, progress?: P
   return readSorted(path, begin(), progress) ?? readUnsorted(path, begin(), progress);
 }
 
-const MOST_BAD = 1000;
+type BadLines = { readonly bad: BadLine[]; badCount: number };
 
-type Ledger = { events: number; duplicates: number; bad: BadLine[]; badCount: number };
+type Ledger = BadLines & { events: number; duplicates: number };
 
 const newLedger = (): Ledger => ({ events: 0, duplicates: 0, bad: [], badCount: 0 });
 
-function noteBad(ledger: Ledger, line: number, reasons: readonly string[]): void {
-  ledger.badCount += 1;
-  if (ledger.bad.length < MOST_BAD) ledger.bad.push({ line, reason: reasons.join('; ') });
+const MOST_BAD = 1000;
+
+/** Counts a line that was left out; of the first thousand it is kept why. */
+export function noteBad(noted: BadLines, line: number, reasons: readonly string[]): void {
+  noted.badCount += 1;
+  if (noted.bad.length < MOST_BAD) noted.bad.push({ line, reason: reasons.join('; ') });
 }
 
 /** Undefined when a line came before one that is earlier. */
@@ -120,7 +123,7 @@ function readUnsorted(path: string, take: TakeInstant, progress: Progress | unde
       if (length > buffer.length) buffer = Buffer.allocUnsafe(length * 2);
       readSync(file, buffer, 0, length, places.offset[place] ?? 0);
       const line = buffer.toString('utf8', 0, length);
-      for (const event of eventsOf(read, line))
+      for (const event of eventsOf(read(line, isPlainText(line))))
         if (event.occurredAt === places.at[place]) instants.add(event);
     }
   } finally {
@@ -143,9 +146,7 @@ function findPlaces(
     (line, number, isPlain, offset, bytes) => {
       const found = read(line, isPlain);
       if ('rejected' in found) noteBad(ledger, number, found.rejected);
-      for (const at of new Set(
-        ('events' in found ? found.events : [found]).map(({ occurredAt }) => occurredAt),
-      )) {
+      for (const at of new Set(eventsOf(found).map(({ occurredAt }) => occurredAt))) {
         places.at.push(at);
         places.offset.push(offset);
         places.length.push(bytes);
@@ -157,7 +158,5 @@ function findPlaces(
   return places;
 }
 
-function eventsOf(read: HistoryReader, line: string): readonly ReportedEvent[] {
-  const found = read(line, isPlainText(line));
-  return 'events' in found ? found.events : [found];
-}
+const eventsOf = (found: HistoryLine): readonly ReportedEvent[] =>
+  'events' in found ? found.events : [found];

@@ -3,15 +3,14 @@ import { findAsk } from '../db/asks.ts';
 import { fromJson } from '../db/rows.ts';
 import type { Deps } from '../deps.ts';
 import type { GateAnswer } from '../engine/decision.ts';
-import { Refusal } from '../errors.ts';
+import { defined } from '../engine/record.ts';
+import { invalidField } from '../errors.ts';
 
 type Page = {
   readonly limit: number;
   readonly accountId?: string | undefined;
   readonly trigger?: string | undefined;
 };
-
-const some = <T>(key: string, value: T | undefined) => (value === undefined ? {} : { [key]: value });
 
 /** Asks, the latest decided first. Throws an `invalid` Refusal for a status that there is not. */
 export async function listAsks(
@@ -20,16 +19,10 @@ export async function listAsks(
 ) {
   const { accountId, trigger, status, personId, limit } = query;
   if (status !== undefined && !STATUSES.has(status)) {
-    const message = `expected one of ${[...STATUSES].join(', ')}, got "${status}"`;
-    throw new Refusal('invalid', `status: ${message}`, [{ field: 'status', message }]);
+    throw invalidField('status', `expected one of ${[...STATUSES].join(', ')}, got "${status}"`);
   }
   const ids = await deps.db.prisma.ask.findMany({
-    where: {
-      ...some('accountId', accountId),
-      ...some('trigger', trigger),
-      ...some('status', status),
-      ...some('personId', personId),
-    },
+    where: defined({ accountId, trigger, status, personId }),
     orderBy: [{ decidedAt: 'desc' }, { id: 'asc' }],
     take: limit,
     select: { id: true },
@@ -46,7 +39,7 @@ export async function listDecisions(
 ) {
   const { accountId, trigger, verdict, limit } = query;
   const rows = await deps.db.prisma.decision.findMany({
-    where: { ...some('accountId', accountId), ...some('trigger', trigger), ...some('verdict', verdict) },
+    where: defined({ accountId, trigger, verdict }),
     orderBy: [{ at: 'desc' }, { accountId: 'asc' }, { trigger: 'asc' }],
     take: limit,
   });

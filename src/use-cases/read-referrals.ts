@@ -1,6 +1,7 @@
 import { findReferral, listReferrals, type ReferralRow } from '../db/referrals.ts';
 import type { Deps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
+import { unknownReferral } from './unknown.ts';
 
 export type ReferralQuery = {
   readonly stage?: string | undefined;
@@ -26,15 +27,13 @@ export async function readReferrals(
 
 export async function readReferral(deps: Pick<Deps, 'db'>, id: string): Promise<ReferralRow> {
   const referral = await findReferral(deps.db.pool, id);
-  if (referral === undefined) throw new Refusal('not_found', `There is no referral "${id}".`);
+  if (referral === undefined) throw unknownReferral(id);
   return referral;
 }
 
 function readCursor(cursor: string) {
   const [, digits, id] = /^(\d{1,15})\.(\w{1,64})$/.exec(cursor) ?? [];
-  if (digits === undefined || id === undefined) {
-    const message = `expected the cursor of the page before, got "${cursor.slice(0, 60)}"`;
-    throw new Refusal('invalid', `cursor: ${message}`, [{ field: 'cursor', message }]);
-  }
+  if (digits === undefined || id === undefined)
+    throw invalidField('cursor', `expected the cursor of the page before, got "${cursor.slice(0, 60)}"`);
   return { createdAt: Number(digits), id };
 }

@@ -40,6 +40,7 @@ export function readinessOfFile(
   return { accounts: accounts.sort((a, b) => (a.id < b.id ? -1 : 1)), read };
 }
 
+/** The same with all that is known of each account, and who is who. */
 export function accountsOfFile(
   path: string,
   catalog: Catalog,

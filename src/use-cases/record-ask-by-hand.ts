@@ -7,11 +7,10 @@ import type { Deps } from '../deps.ts';
 import type { Channel } from '../engine/catalog.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import type { Instant } from '../engine/time.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField, Refusal } from '../errors.ts';
 import { askEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
-import { unknownPerson } from './hold-by-hand.ts';
-import { unknownAccount } from './read-accounts.ts';
+import { unknownAccount, unknownPerson } from './unknown.ts';
 import { withEvents } from './with-events.ts';
 
 export type AskByHand = {
@@ -38,10 +37,7 @@ export type RecordedAsk = { readonly ask: AskRow; readonly isNew: boolean };
 export function recordAskByHand(deps: Deps, given: AskByHand): Promise<RecordedAsk> {
   const now = deps.clock();
   const at = given.at ?? now;
-  if (at > now) {
-    const message = 'an ask by hand lies in the past, or is made now';
-    throw new Refusal('invalid', `at: ${message}`, [{ field: 'at', message }]);
-  }
+  if (at > now) throw invalidField('at', 'an ask by hand lies in the past, or is made now');
   return withEvents<RecordedAsk>(deps, async (tx) => {
     const { accountId, personId, channel, outcome } = given;
     if ((await readAccount(tx, accountId)) === undefined) throw unknownAccount(accountId);

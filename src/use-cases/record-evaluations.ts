@@ -17,9 +17,10 @@ import { storedAskEvent } from './ask-events.ts';
 import { askId } from './ask-id.ts';
 import { breakRunaways } from './break-runaways.ts';
 import type { FoldedAccount } from './fold-account.ts';
-import { type Evaluated, workspaceOf } from './load-views.ts';
+import type { Evaluated } from './load-views.ts';
 import { openNudge } from './open-nudge.ts';
 import { putOutgoing, putReadiness } from './put-outgoing.ts';
+import { workspaceOf } from './workspace.ts';
 
 /**
  * Writes what was decided: asks, withdrawals, changed decisions, and each account with its next wake-up. An ask that

@@ -1,5 +1,6 @@
 import type { ReferralRow } from '../db/referrals.ts';
 import type { JsonObject } from '../engine/event.ts';
+import { defined } from '../engine/record.ts';
 import type { Instant } from '../engine/time.ts';
 import { eventName, type Stage } from '../referrals/stage.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
@@ -41,12 +42,7 @@ function propertiesOf(referral: ReferralRow, stage: Stage, share: number): JsonO
     code,
     // With a free-mail domain the company is a person's address.
     ...(company.includes('@') ? {} : { company }),
-    ...(companyName === undefined ? {} : { company_name: companyName }),
-    ...(name === undefined ? {} : { name }),
-    ...(role === undefined ? {} : { role }),
-    ...(acv === undefined ? {} : { acv }),
-    ...(held === undefined ? {} : { held }),
-    ...(askId === undefined ? {} : { ask_id: askId }),
+    ...defined({ company_name: companyName, name, role, acv, held, ask_id: askId }),
     ...(share === 1 ? {} : { share }),
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readAccountName } from '../db/account-name.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { findOpenDrafts } from '../db/drafts.ts';
 import { hasMail } from '../db/mails.ts';
-import { readAccountHead } from '../db/pages.ts';
 import { readPeople } from '../db/people.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
 import { nameOfPerson } from '../delivery/context.ts';
@@ -63,7 +63,7 @@ async function sendDigest(
       const person = people.get(draft.personId);
       lines.push({
         person: (person && nameOfPerson(plainTraits(person.traits))) ?? 'somebody',
-        account: (await readAccountHead(tx, draft.accountId)).name ?? draft.accountId,
+        account: (await readAccountName(tx, draft.accountId)) ?? draft.accountId,
         kind: draft.kind,
         ...(draft.expiresAt === undefined ? {} : { expiresAt: draft.expiresAt }),
         link: `${deps.config.BASE_URL}/d/${deps.keys.sign('draft', draft.id)}`,

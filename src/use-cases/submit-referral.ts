@@ -6,7 +6,7 @@ import { countReferrals, insertReferral, lockReferralsOfCompany, type ReferralRo
 import { oneLine, parseAddress, safeLabel, safeName } from '../delivery/address.ts';
 import type { Deps } from '../deps.ts';
 import { DAY, type Instant } from '../engine/time.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField, Refusal } from '../errors.ts';
 import { companyOf } from '../referrals/address.ts';
 import { joins } from '../referrals/claim.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
@@ -88,8 +88,7 @@ type Details = Pick<ReferralRow, 'email' | 'company' | 'companyName' | 'name' | 
 /** What a stranger typed, made fit to keep: names without links, one line each. Throws `invalid` for an address that is none. */
 export function readDetails({ email, company, name, role, note }: Omit<Submission, 'advocate'>): Details {
   const parsed = parseAddress(email);
-  if ('fault' in parsed)
-    throw new Refusal('invalid', `email: ${parsed.fault}`, [{ field: 'email', message: parsed.fault }]);
+  if ('fault' in parsed) throw invalidField('email', parsed.fault);
   const { key, private: isPrivate } = companyOf(parsed.address);
   const companyName = safeLabel(company) || (isPrivate ? '' : key);
   const kept = { name: safeName(name ?? ''), role: safeLabel(role ?? ''), note: plainNote(note ?? '') };

@@ -3,7 +3,7 @@ import { inRetriedTransaction } from '../db/retry.ts';
 import { insertSuppression } from '../db/suppressions.ts';
 import { parseAddress } from '../delivery/address.ts';
 import type { Deps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { normaliseAddress } from '../keys.ts';
 import { lookAgain } from './look-again.ts';
 
@@ -39,7 +39,5 @@ export function addressFault(given: string): string | undefined {
 function readAddress(given: string, index: number): string {
   const parsed = parseAddress(given);
   if ('address' in parsed) return normaliseAddress(parsed.address);
-  throw new Refusal('invalid', `addresses.${index}: ${parsed.fault}`, [
-    { field: `addresses.${index}`, message: parsed.fault },
-  ]);
+  throw invalidField(`addresses.${index}`, parsed.fault);
 }

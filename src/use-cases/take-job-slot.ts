@@ -1,4 +1,4 @@
-import { takeSlot } from '../db/settings.ts';
+import { takeSlot } from '../db/job-slots.ts';
 import type { Deps } from '../deps.ts';
 import type { Duration } from '../engine/time.ts';
 

@@ -1,14 +1,11 @@
-import { findAccountsToRefold, findDueAccounts } from '../db/accounts.ts';
-import { deleteOutgoing, readOutgoing } from '../db/outgoing.ts';
+import { findDueAccounts } from '../db/accounts.ts';
 import { inRetriedTransaction, isUnavailable } from '../db/retry.ts';
 import { putOffAccount } from '../db/wake-accounts.ts';
-import type { Analytics, OutgoingEvent } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
 import { HOUR } from '../engine/time.ts';
 import { deliverDueAsks } from './deliver-asks.ts';
 import { fallBack } from './fall-back.ts';
-import { oneByOne } from './one-by-one.ts';
 import { remindOwners } from './open-draft.ts';
 import { reconsider } from './reconsider.ts';
 import { sendDueNotices } from './send-notices.ts';
@@ -57,34 +54,4 @@ async function wakeTogether(deps: Deps, ids: readonly AccountId[]): Promise<void
       }
     }
   }
-}
-
-/** Folds anew, a few at a time, the accounts that wait for it: marked ones, and those of other signals. */
-export async function refoldWaiting(deps: Deps): Promise<void> {
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const ids = await findAccountsToRefold(deps.db.pool, deps.catalog().signalsHash, 20);
-    let folded = 0;
-    await oneByOne(
-      deps,
-      ids.map((id) => ({ id })),
-      async ({ id }) => {
-        const woken = { events: [], woken: [id], atAnySize: true };
-        await inRetriedTransaction(deps.db, (tx) => reconsider(deps, tx, woken));
-        folded += 1;
-      },
-    );
-    if (folded === 0) return;
-  }
-}
-
-/** Hands what waits for analytics to their clients. A row goes when its client has taken it. */
-export async function flushOutgoing(deps: Pick<Deps, 'db'>, analytics: Analytics): Promise<void> {
-  const waiting = await readOutgoing<OutgoingEvent>(deps.db.pool, 500);
-  if (waiting.length === 0) return;
-  const taken = waiting.filter(({ event }) => analytics.send(event));
-  await analytics.flush();
-  await deleteOutgoing(
-    deps.db.pool,
-    taken.map(({ body }) => body),
-  );
 }

@@ -13,6 +13,7 @@ export type Traces = {
 /** What stands in the place of a person who was erased. */
 const NOBODY = 'someone';
 
+/** What to look for of somebody who is known by this. */
 export function tracesOf(facts: {
   readonly ids: readonly PersonId[];
   /** Addresses that are theirs alone. */

@@ -17,8 +17,6 @@ export type HostOptions = {
   readonly init?: Readonly<Record<string, unknown>>;
 };
 
-export type Host = Awaited<ReturnType<typeof startHost>>;
-
 /**
  * A product app of its own origin, under a policy that lets through no inline script, no inline style, no eval and no
  * markup made of strings. `violations` are what browsers reported of it.

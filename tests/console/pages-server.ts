@@ -62,7 +62,7 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
     catalog: () => inForce,
     catalogOf: async () => inForce,
     catalogOfSignals: async () => inForce,
-    mailer: { send: () => Promise.resolve({ status: 'kept' }), close: () => {} },
+    mailer: { send: () => Promise.resolve({ status: 'kept' }) },
     clock: () => now,
     log: pino({ level: 'silent' }),
     keys: createKeys(
@@ -227,7 +227,7 @@ export async function anAskOf(
 /** How many rows each table has, and a fingerprint of what is in them. */
 export async function snapshot({ pool }: Pick<Db, 'pool'>): Promise<Record<string, string>> {
   const { rows } = await pool.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
   );
   const state: Record<string, string> = {};
   for (const { name } of rows) {

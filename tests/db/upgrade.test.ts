@@ -126,7 +126,7 @@ describe.skipIf(postgres === undefined)('a replica of the version before', () =>
     const before = await live('acme');
     const { rows } = await house.db.pool.query<{ name: string }>(
       `select quote_ident(table_name) as name from information_schema.tables
-       where table_schema = current_schema() and table_name <> '_prisma_migrations'`,
+       where table_schema = current_schema() and table_type = 'BASE TABLE' and table_name <> '_prisma_migrations'`,
     );
     const sql = rows
       .map(({ name }) => `ALTER TABLE ${name} ADD COLUMN next TEXT NOT NULL DEFAULT 'x';`)

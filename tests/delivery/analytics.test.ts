@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import { gunzipSync } from 'node:zlib';
 import pino from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type AnalyticsConfig, createAnalytics, type OutgoingEvent } from '../../src/delivery/analytics.ts';
 import { MOST_WAITING, OWN_EVENT_PROPERTY } from '../../src/delivery/outgoing.ts';
 import { ECHO_MARK } from '../../src/sources/echo.ts';
+import { startReceiver } from '../analytics-receiver.ts';
 
 const log = pino({ level: 'silent' });
 const closing: (() => Promise<void> | void)[] = [];
@@ -12,34 +11,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-type Batch = { readonly path: string; readonly batch: readonly Record<string, unknown>[] };
-
-/** Takes what the clients send, and answers with a status. */
-async function startReceiver(status: () => number = () => 200) {
-  const batches: Batch[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      const text =
-        request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString();
-      if (status() === 200) batches.push({ path: request.url ?? '', batch: JSON.parse(text).batch });
-      response.writeHead(status(), { 'content-type': 'application/json' }).end('{"success":true,"status":1}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    batches,
-    events: () => batches.flatMap(({ batch }) => batch),
-  };
+async function openReceiver(status?: () => number) {
+  const started = await startReceiver(status);
+  closing.push(started.close);
+  return started;
 }
 
 async function analyticsFor(config: Partial<AnalyticsConfig>) {
@@ -69,11 +44,11 @@ const readiness: OutgoingEvent = {
 
 describe('Segment', () => {
   test('hears of an ask, marked as ours and with an id that is the same on every try', async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const analytics = await analyticsFor(segmentAt(receiver.url));
     expect(analytics.send(sent)).toBe(true);
     await analytics.flush();
-    expect(receiver.events()).toMatchObject([
+    expect(receiver.events).toMatchObject([
       {
         type: 'track',
         event: 'Ask Sent',
@@ -87,11 +62,11 @@ describe('Segment', () => {
   });
 
   test('gets readiness as a trait of the account', async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send(readiness);
     await analytics.flush();
-    expect(receiver.events()).toMatchObject([
+    expect(receiver.events).toMatchObject([
       {
         type: 'group',
         groupId: 'acme',
@@ -99,28 +74,28 @@ describe('Segment', () => {
         traits: { referral_readiness: 63.5, [OWN_EVENT_PROPERTY]: readiness.id },
       },
     ]);
-    expect(receiver.events()[0]).not.toHaveProperty('userId');
+    expect(receiver.events[0]).not.toHaveProperty('userId');
   });
 
   test('gets an id it takes, however long ours is', async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send({ ...sent, id: `goodturn:${'x'.repeat(200)}` });
     await analytics.flush();
-    expect(String(receiver.events()[0]?.['messageId']).length).toBeLessThanOrEqual(100);
+    expect(String(receiver.events[0]?.['messageId']).length).toBeLessThanOrEqual(100);
   });
 });
 
 describe('PostHog', () => {
   test('hears of an ask, marked as ours and with an id that is the same on every try', async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const analytics = await analyticsFor(posthogAt(receiver.url));
     analytics.send(sent);
     analytics.send({ ...sent, id: 'goodturn:ask_1:accepted' });
     await analytics.flush();
     analytics.send(sent);
     await analytics.flush();
-    const [first, second, again] = receiver.events();
+    const [first, second, again] = receiver.events;
     expect(first).toMatchObject({
       event: 'Ask Sent',
       distinct_id: 'u1',
@@ -133,11 +108,11 @@ describe('PostHog', () => {
   });
 
   test('gets readiness as a property of the group, and no person for it', async () => {
-    const receiver = await startReceiver();
+    const receiver = await openReceiver();
     const analytics = await analyticsFor(posthogAt(receiver.url));
     analytics.send(readiness);
     await analytics.flush();
-    expect(receiver.events()).toMatchObject([
+    expect(receiver.events).toMatchObject([
       {
         event: '$groupidentify',
         distinct_id: '$company_acme',
@@ -156,34 +131,34 @@ test('our mark is the one by which what comes back is recognised', () => {
 });
 
 test('both hear the same, without anyone flushing', async () => {
-  const [segment, posthog] = [await startReceiver(), await startReceiver()];
+  const [segment, posthog] = [await openReceiver(), await openReceiver()];
   const analytics = await analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
   analytics.send(sent);
-  await vi.waitFor(() => expect([segment.events().length, posthog.events().length]).toEqual([1, 1]), {
+  await vi.waitFor(() => expect([segment.events.length, posthog.events.length]).toEqual([1, 1]), {
     timeout: 5_000,
   });
 });
 
 test('closing sends what was waiting', async () => {
-  const [segment, posthog] = [await startReceiver(), await startReceiver()];
+  const [segment, posthog] = [await openReceiver(), await openReceiver()];
   const analytics = await createAnalytics(
     { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(segment.url), ...posthogAt(posthog.url) },
     log,
   );
   for (let at = 0; at < 250; at += 1) analytics.send({ ...sent, id: `goodturn:${at}` });
   await analytics.close();
-  expect(segment.events()).toHaveLength(250);
-  expect(posthog.events()).toHaveLength(250);
+  expect(segment.events).toHaveLength(250);
+  expect(posthog.events).toHaveLength(250);
 });
 
 test('an event with a fault costs that event only', async () => {
-  const [segment, posthog] = [await startReceiver(), await startReceiver()];
+  const [segment, posthog] = [await openReceiver(), await openReceiver()];
   const analytics = await analyticsFor({ ...segmentAt(segment.url), ...posthogAt(posthog.url) });
   const { accountId: _, ...nowhere } = readiness;
   expect(analytics.send(nowhere)).toBe(true);
   analytics.send(sent);
   await analytics.flush();
-  expect([segment.events().length, posthog.events().length]).toEqual([1, 1]);
+  expect([segment.events.length, posthog.events.length]).toEqual([1, 1]);
 });
 
 test('with nothing configured nothing happens', async () => {
@@ -195,7 +170,7 @@ test('with nothing configured nothing happens', async () => {
 describe('when analytics are down', () => {
   test('sending throws nothing, delays nothing and says nothing on the console', async () => {
     const noise = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')];
-    const down = await startReceiver(() => 503);
+    const down = await openReceiver(() => 503);
     const analytics = await createAnalytics(
       { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(down.url), ...posthogAt(down.url) },
       log,
@@ -213,7 +188,7 @@ describe('when analytics are down', () => {
   });
 
   test('no more than a bounded number waits; the rest is for another time', async () => {
-    const down = await startReceiver(() => 503);
+    const down = await openReceiver(() => 503);
     const analytics = await createAnalytics(
       { ACCOUNT_GROUP_TYPE: 'company', ...segmentAt(down.url) },
       log,
@@ -228,12 +203,12 @@ describe('when analytics are down', () => {
 
   test('what could not be sent goes out when they are back', async () => {
     let status = 503;
-    const receiver = await startReceiver(() => status);
+    const receiver = await openReceiver(() => status);
     const analytics = await analyticsFor(segmentAt(receiver.url));
     analytics.send(sent);
     setTimeout(() => {
       status = 200;
     }, 800);
-    await vi.waitFor(() => expect(receiver.events()).toHaveLength(1), { timeout: 15_000, interval: 100 });
+    await vi.waitFor(() => expect(receiver.events).toHaveLength(1), { timeout: 15_000, interval: 100 });
   });
 });

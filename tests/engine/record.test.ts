@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isEmpty, keepGreatest, own, put } from '../../src/engine/record.ts';
+import { defined, isEmpty, keepGreatest, own, put } from '../../src/engine/record.ts';
 
 test('what the language puts on every object is nobody’s own', () => {
   const record: Record<string, number> = {};
@@ -12,6 +12,14 @@ test('what the language puts on every object is nobody’s own', () => {
   expect(JSON.stringify(record)).toBe('{"__proto__":3,"constructor":2}');
   expect(Reflect.deleteProperty(record, '__proto__')).toBe(true);
   expect(own(record, '__proto__')).toBeUndefined();
+});
+
+test('of fields those stay that there are', () => {
+  expect(Object.entries(defined({ a: 0, b: '', c: false, d: undefined, e: null }))).toEqual([
+    ['a', 0],
+    ['b', ''],
+    ['c', false],
+  ]);
 });
 
 test('only a record without entries is empty', () => {

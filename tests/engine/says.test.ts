@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderSays, saysNames, signalInWords, takeSaid } from '../../src/engine/says.ts';
+import { NO_EVIDENCE } from '../../src/engine/reading.ts';
+import { renderSays, saysNames, sentenceOf, takeSaid } from '../../src/engine/says.ts';
 
 describe('renderSays', () => {
   const values = new Map<string, string | number | boolean | null>([
@@ -68,8 +69,9 @@ test('the names of a sentence are listed once each', () => {
 });
 
 test('a signal without a sentence is called by its name in words', () => {
-  expect(signalInWords({ name: 'good__review' })).toBe('good review');
-  expect(signalInWords({ name: 'good_business-review' })).toBe('good business review');
+  const called = (name: string) => sentenceOf({ name }, NO_EVIDENCE.facts, () => undefined);
+  expect(called('good__review')).toBe('good review');
+  expect(called('good_business-review')).toBe('good business review');
 });
 
 describe('takeSaid', () => {

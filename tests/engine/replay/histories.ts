@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/engine/catalog.ts';
 import type { Event } from '../../../src/engine/event.ts';
-import { createReplay } from '../../../src/engine/replay/replay.ts';
+import { createReplay, type Replay } from '../../../src/engine/replay/replay.ts';
 import { type ReplayReport, reportOf } from '../../../src/engine/replay/report.ts';
 import { type ToKeep, toKeepNext } from '../../../src/engine/replay/to-keep.ts';
 import type { Reported, WorldOptions } from '../../../src/engine/replay/world.ts';
@@ -51,23 +51,18 @@ export const anIdentify = (
     ...more,
   });
 
-export type Played = ReplayReport & { readonly world: ReturnType<ReturnType<typeof createReplay>['end']> };
+export type Played = ReplayReport & { readonly world: ReturnType<Replay['end']> };
 
-/** Plays events one by one as they happened, again where a run has to keep more than the one before. */
+/** Plays events one by one as they happened. */
 export function playEach(
   catalog: Catalog,
   events: readonly Reported[],
   options: Partial<WorldOptions> = {},
   until?: Instant,
 ): Played {
-  let keep: ToKeep | undefined;
-  for (;;) {
-    const replay = createReplay(catalog, { workspace: WORKSPACE, ...options, ...(keep && { keep }) });
+  return play(catalog, options, until, (replay) => {
     for (const group of instantsOf(events)) replay.receiveEach(group, group[0]?.occurredAt ?? 0);
-    const world = replay.end(until);
-    keep = toKeepNext([world]);
-    if (keep === undefined) return { ...reportOf(world), world };
-  }
+  });
 }
 
 function instantsOf(events: readonly Reported[]): Reported[][] {
@@ -88,11 +83,23 @@ export function playBatches(
   options: Partial<WorldOptions> = {},
   until?: Instant,
 ): Played {
+  return play(catalog, options, until, (replay) => {
+    for (const batch of batches)
+      replay.receive(batch, Math.max(...batch.map(({ receivedAt }) => receivedAt)));
+  });
+}
+
+/** Plays it again where a run has to keep more than the one before. */
+function play(
+  catalog: Catalog,
+  options: Partial<WorldOptions>,
+  until: Instant | undefined,
+  receive: (replay: Replay) => void,
+): Played {
   let keep: ToKeep | undefined;
   for (;;) {
     const replay = createReplay(catalog, { workspace: WORKSPACE, ...options, ...(keep && { keep }) });
-    for (const batch of batches)
-      replay.receive(batch, Math.max(...batch.map(({ receivedAt }) => receivedAt)));
+    receive(replay);
     const world = replay.end(until);
     keep = toKeepNext([world]);
     if (keep === undefined) return { ...reportOf(world), world };

@@ -6,11 +6,11 @@ import type { Instant } from '../../../src/engine/time.ts';
 import { Refusal } from '../../../src/errors.ts';
 import { actOnDraft } from '../../../src/use-cases/act-on-draft.ts';
 import { backtestStored } from '../../../src/use-cases/backtest-stored.ts';
-import { workspaceOf } from '../../../src/use-cases/load-views.ts';
 import { readDraftPage } from '../../../src/use-cases/read-draft-page.ts';
 import { createIntakeGatherer, receiveEvents } from '../../../src/use-cases/receive-events.ts';
 import { recordOutcome } from '../../../src/use-cases/record-outcome.ts';
 import { tick } from '../../../src/use-cases/tick.ts';
+import { workspaceOf } from '../../../src/use-cases/workspace.ts';
 import { openHouse } from '../../house.ts';
 import type { Action, LiveStory, Reaction } from './live-stories.ts';
 
