@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { Logger } from 'pino';
 import { createHttpServer } from './app.ts';
@@ -8,7 +9,7 @@ import { createAnalytics } from './delivery/analytics.ts';
 import { createKeptMailer } from './delivery/kept-mailer.ts';
 import type { Mailer } from './delivery/mailer.ts';
 import type { Deps } from './deps.ts';
-import type { Instant } from './engine/time.ts';
+import { type Instant, SECOND } from './engine/time.ts';
 import { jobTable } from './jobs/job-table.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { createCatalogStore } from './use-cases/catalog-store.ts';
@@ -17,6 +18,9 @@ import { type NudgeBoard, openNudgeBoard } from './use-cases/nudge-board.ts';
 import { publishCatalog } from './use-cases/publish-catalog.ts';
 import { createIntakeGatherer } from './use-cases/receive-events.ts';
 import { giveUpLostSends } from './use-cases/settle-overdue.ts';
+
+/** What a request that is under way when the service stops may still take. */
+const CLOSING_TIME = 5 * SECOND;
 
 export type Service = {
   readonly deps: Deps;
@@ -121,13 +125,22 @@ async function listen(
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server listens on no port.');
-  // Requests under way finish; connections that are only kept alive are closed.
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
+  return { url: localUrl(address.port), close: () => closeServer(server) };
+}
+
+/** Takes no more connections, and ends when the requests under way are answered, or have had their time. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // Whoever goes on asking on a connection of theirs would keep us for as long as they like.
+    server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
+    // A connection that says nothing, or half a request, counts as one under way; nothing else would end it.
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSING_TIME);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
     });
-  return { url: localUrl(address.port), close };
+    server.closeIdleConnections();
+  });
 }
 
 const clearer = (error: Error, port: number): Error =>
