@@ -3,23 +3,24 @@ import { expect, test } from 'vitest';
 import type { Place } from './place.ts';
 import { runKills } from './run.ts';
 
-/** How many kills on each database unless KILL_COUNT says otherwise. A run is played again with its KILL_SEED. */
-const COUNT = 8;
-
-/** `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out. */
+/**
+ * `victim`: what is killed, `few` times unless KILL_COUNT says otherwise; a run is played again with its KILL_SEED.
+ * `lost`: whether a mail that died in mid-send is settled at the next start, or waits for a lease to run out.
+ */
 export function killTest(
-  database: string,
+  victim: string,
+  few: number,
   lost: 'settled' | 'leased',
   open: () => Promise<Place> | Place,
 ): void {
   const seed = Number(process.env['KILL_SEED'] ?? randomInt(2 ** 31));
-  const count = Number(process.env['KILL_COUNT'] ?? COUNT);
-  test(`nothing is lost and nothing happens twice, however often the service is killed (${database})`, {
+  const count = Number(process.env['KILL_COUNT'] ?? few);
+  test(`nothing is lost and nothing happens twice, however often ${victim} is killed`, {
     timeout: 120_000 + count * 60_000,
   }, async () => {
-    say(`${database}: ${count} kills, KILL_SEED=${seed}`);
+    say(`${victim}: ${count} kills, KILL_SEED=${seed}`);
     const { faults, history, ...report } = await runKills(await open(), lost, seed, count);
-    say(`${database}: ${JSON.stringify({ ...report, lost: faults.length })}`);
+    say(`${victim}: ${JSON.stringify({ ...report, lost: faults.length })}`);
     expect(faults.slice(0, 20), `KILL_SEED=${seed}; the whole history is in ${history}`).toEqual([]);
     expect(Object.values(report.kills).reduce((sum, n) => sum + n, 0)).toBe(count);
     expect(report.mails).toBeGreaterThan(0);

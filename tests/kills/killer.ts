@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeMoment, type Moment } from './plan.ts';
-import type { ServiceProcess } from './service-process.ts';
 import type { SmtpStep } from './slow-smtp.ts';
 
-/** Kills a service at its planned moment; one that does not come in good time is replaced by "now". */
+/** What is to die. */
+export type Victim = {
+  /** Milliseconds its start took. */
+  readonly ready: Promise<number | undefined>;
+  readonly kill: () => void;
+};
+
+/** Kills a victim at its planned moment; one that does not come in good time is replaced by "now". */
 export type Killer = {
   readonly onRequest: (path: string) => void;
   readonly onStep: (step: SmtpStep) => void;
-  /** Lets the service live until its moment; resolves with what the moment was, once the process is gone. */
-  readonly stalk: (service: ServiceProcess, moment: Moment) => Promise<string>;
+  /** Lets the victim live until its moment; resolves with what the moment was, once it was told to die. */
+  readonly stalk: (victim: Victim, moment: Moment) => Promise<string>;
 };
 
 // Milliseconds to wait for a moment, by how long the start took: a busy machine is given more.
@@ -28,15 +34,18 @@ export function createKiller(): Killer {
   return {
     onRequest: (path) => meet((moment) => moment.kind === 'request' && moment.path.test(path)),
     onStep: (step) => meet((moment) => moment.kind === 'mail' && moment.step === step),
-    stalk: async (service, moment) => {
-      const startMs = moment.kind === 'start' ? 0 : await service.ready;
-      const said = await new Promise<string>((resolve) => {
+    stalk: async (victim, moment) => {
+      const startMs = moment.kind === 'start' ? 0 : await victim.ready;
+      return new Promise<string>((resolve) => {
         const strike = (after: number, what: string) => {
           watching = undefined;
           // With nothing in between, the kill lands inside the very step that called for it.
-          if (after === 0) service.kill();
-          else void sleep(after).then(service.kill);
-          resolve(what);
+          const kill = () => {
+            victim.kill();
+            resolve(what);
+          };
+          if (after === 0) kill();
+          else void sleep(after).then(kill);
         };
         if (moment.kind === 'start' || moment.kind === 'running')
           return strike(moment.afterMs, describeMoment(moment));
@@ -51,8 +60,6 @@ export function createKiller(): Killer {
           },
         };
       });
-      await service.gone;
-      return said;
     },
   };
 }

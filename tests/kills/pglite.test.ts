@@ -1,4 +1,4 @@
 import { killTest } from './kill-test.ts';
 import { pglitePlace } from './place.ts';
 
-killTest('pglite', 'settled', pglitePlace);
+killTest('the service on pglite', 8, 'settled', pglitePlace);

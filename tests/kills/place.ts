@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inTransaction } from '../../src/db/client.ts';
 import { openDb } from '../../src/db/open.ts';
+import type { OwnServer } from '../own-server.ts';
 import { readTables, type Tables } from './tables.ts';
 
 /** Where the service of a run keeps its data, and how to look at it while the service is dead. */
@@ -13,6 +14,8 @@ export type Place = {
   /** Looks at what the last kill left behind. Once this resolves, the service may start again. */
   readonly look: () => Promise<Look>;
   readonly remove: () => Promise<void>;
+  /** The server it is on, where that is to be killed in place of the service. */
+  readonly server?: OwnServer;
 };
 
 /** The tables of one moment; undefined where it was before there were any. */

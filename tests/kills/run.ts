@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CatalogInForce } from '../../src/catalog/in-force.ts';
 import { freePort } from '../free-port.ts';
-import { checkAsks, checkEnd } from './check-asks.ts';
-import { checkStored } from './check-stored.ts';
+import { checkEnd } from './check-asks.ts';
 import { createClient } from './client.ts';
-import { createHistory, type History, ofKind } from './history.ts';
+import { createHistory, ofKind } from './history.ts';
+import { check, complain, type Run, surprise } from './inspect.ts';
 import { SECRET_KEY } from './keys.ts';
-import { createKiller, type Killer } from './killer.ts';
+import { killServer } from './kill-server.ts';
+import { killService } from './kill-service.ts';
+import { createKiller } from './killer.ts';
 import { makeNoise } from './noise.ts';
 import type { Place } from './place.ts';
 import { planKills } from './plan.ts';
 import { createRandom } from './random.ts';
-import { countUnacked, type Report, summarise } from './report.ts';
+import { type Report, summarise } from './report.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 import { catalogInForce, settings, tokenOf } from './settings.ts';
 import { startSlowSmtp } from './slow-smtp.ts';
@@ -22,19 +23,14 @@ import { tellStory } from './story.ts';
 import type { Tables } from './tables.ts';
 import type { World } from './world.ts';
 
-type Run = {
-  readonly place: Place;
-  readonly history: History;
-  readonly killer: Killer;
-  readonly start: () => ServiceProcess;
-  readonly inForce: CatalogInForce;
-};
-
 const STORYTELLERS = 5;
 /** Milliseconds after which a story that does not come to its end is left where it is. */
 const LAST_LIFE = 120_000;
 
-/** Plays stories against a service that is killed again and again, and checks after each death what it left behind. */
+/**
+ * Plays stories while the service, or the server its database is on, is killed again and again, and checks after each
+ * death what it left behind.
+ */
 export async function runKills(
   place: Place,
   lost: 'settled' | 'leased',
@@ -67,7 +63,8 @@ export async function runKills(
   const world: World = { ask, mails: smtp.taken, random, history, tokenOf, isClosing: () => stage.closing };
   try {
     const people = Promise.all(populate(world));
-    const unacked = await killAll(run, planKills(createRandom(seed), count));
+    const plan = planKills(createRandom(seed), count);
+    const unacked = await (place.server ? killServer(run, place.server, plan) : killService(run, plan));
     stage.closing = true;
     setTimeout(() => {
       stage.over = true;
@@ -104,45 +101,6 @@ function populate(world: World): Promise<void>[] {
     makeNoise(world, () => stories),
     makeNoise(world, () => stories),
   ];
-}
-
-/** Returns how many events were found stored whose client had not been told. */
-async function killAll(run: Run, plan: ReturnType<typeof planKills>): Promise<number> {
-  let unacked = 0;
-  let looking = Promise.resolve();
-  for (const moment of plan) {
-    const service = run.start();
-    void service.ready.then(
-      (afterMs) => afterMs !== undefined && run.history.add({ kind: 'ready', afterMs }),
-    );
-    run.history.add({ kind: 'kill', moment: await run.killer.stalk(service, moment) });
-    if ((await service.gone).code !== null) surprise(run, `the service ended by itself: ${service.output()}`);
-    complain(run, service);
-    // What was acknowledged by now, and not while we look.
-    const entries = [...run.history.entries];
-    await looking;
-    const { tables } = await run.place.look();
-    looking = tables.then((found) => {
-      if (found === undefined) return;
-      for (const fault of check(run, entries, found)) surprise(run, fault);
-      unacked += countUnacked(entries, found);
-    });
-  }
-  await looking;
-  return unacked;
-}
-
-const check = ({ inForce }: Run, entries: History['entries'], tables: Tables) => [
-  ...checkStored(entries, tables, inForce),
-  ...checkAsks(entries, tables),
-];
-
-const surprise = ({ history }: Run, what: string) => history.add({ kind: 'surprise', what });
-
-/** The service logs an error only for what should never happen; a kill is no reason for one. */
-function complain(run: Run, service: ServiceProcess): void {
-  for (const line of service.output().split('\n'))
-    if (/"level":[56]0/.test(line)) surprise(run, `the service logged ${line}`);
 }
 
 /** The last life: stories end, what is due is done, and the service is stopped in order. */
