@@ -31,12 +31,15 @@ export const isStalled = (error: unknown) => ['55P03', '57014'].includes(codeOf(
 
 /**
  * Whether the database is out of reach or out of room rather than at odds with what it was asked: connection
- * exceptions (08), resources (53), a shutdown (57P), sockets that broke, and no free connection in time.
+ * exceptions (08), resources (53), a shutdown (57P), a transaction it gave up because we stood still in it (25P03),
+ * sockets that broke, also while nothing was asked, and no free connection in time.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (/^(08|53|57P)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/.test(codeOf(error))) return true;
+  if (/^(08|53|57P|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/.test(codeOf(error))) return true;
   return (
     error instanceof Error &&
-    /^(timeout exceeded when trying to connect|Connection terminated|The database in )/.test(error.message)
+    /^(timeout exceeded when trying to connect|Connection terminated|Client (has encountered|was closed)|The database in )/.test(
+      error.message,
+    )
   );
 }

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { databases, server } from '../databases.ts';
 import type { Random } from '../kills/random.ts';
-import { type ReplicaGroup, type ReplicaRun, runReplicas } from './run.ts';
+import type { ReplicaGroup } from './group.ts';
+import { type ReplicaRun, runReplicas } from './run.ts';
 
 // `npm run soak` plays the long version; a run is played again with its REPLICA_SEED.
 const long = process.env['SOAK'] === '1';

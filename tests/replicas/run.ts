@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../free-port.ts';
 import { checkAsks, checkEnd } from '../kills/check-asks.ts';
 import { checkStored } from '../kills/check-stored.ts';
 import { createHistory, type History } from '../kills/history.ts';
 import { SECRET_KEY, WRITE_KEY } from '../kills/keys.ts';
 import { postgresPlace } from '../kills/place.ts';
 import { createRandom, type Random } from '../kills/random.ts';
-import { type ServiceProcess, startServiceProcess } from '../kills/service-process.ts';
-import { catalogInForce, settings } from '../kills/settings.ts';
+import { catalogInForce } from '../kills/settings.ts';
 import { startSlowSmtp } from '../kills/slow-smtp.ts';
 import type { Tables } from '../kills/tables.ts';
+import { type ReplicaGroup, startGroup } from './group.ts';
 import { batchesOf, HOT, type Message } from './traffic.ts';
 
 export type ReplicaRun = {
@@ -24,15 +23,6 @@ export type ReplicaRun = {
   readonly hot: number;
   /** Done again and again while the events come in. */
   readonly disturb?: (group: ReplicaGroup, random: Random) => Promise<void>;
-};
-
-export type Replica = { readonly url: string; service: ServiceProcess };
-
-export type ReplicaGroup = {
-  readonly replicas: readonly [Replica, ...Replica[]];
-  readonly start: (replica: Replica) => Promise<void>;
-  /** Statements on the replicas' own database. */
-  readonly query: (text: string) => Promise<void>;
 };
 
 /** What a run leaves behind, as far as it must be the same for any number of replicas. */
@@ -103,31 +93,6 @@ export async function runReplicas(
     await place.remove();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function startGroup(
-  count: number,
-  environment: Readonly<Record<string, string>>,
-  smtpUrl: string,
-  database: pg.Pool,
-): Promise<ReplicaGroup> {
-  const launch = (port: number) =>
-    startServiceProcess({ ...settings(port, smtpUrl), ...environment, BASE_URL: 'http://127.0.0.1' });
-  const isUp = async (replica: Replica): Promise<Replica> => {
-    if ((await replica.service.ready) !== undefined) return replica;
-    throw new Error(`A replica did not start: ${replica.service.output()}`);
-  };
-  const make = async (): Promise<Replica> => {
-    const port = await freePort();
-    return isUp({ url: `http://127.0.0.1:${port}`, service: launch(port) });
-  };
-  const start = async (replica: Replica) => {
-    replica.service = launch(Number(new URL(replica.url).port));
-    await isUp(replica);
-  };
-  // All at once, so that they meet at the migrations as well.
-  const replicas = await Promise.all([make(), ...Array.from({ length: count - 1 }, make)]);
-  return { replicas, start, query: async (text) => void (await database.query(text)) };
 }
 
 /** Each batch goes to any replica, and to any other when it is not answered. */
