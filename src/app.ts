@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { pages } from './console/pages.ts';
 import type { Deps } from './deps.ts';
+import { SECOND } from './engine/time.ts';
 import { Refusal } from './errors.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { advocateRoutes } from './http/advocate-routes.ts';
@@ -67,15 +68,18 @@ const forTheAsker: RequestHandler = (_req, res, next) => {
   next();
 };
 
+/** How late a connection may be found to have overstayed; Node itself would look every 30 s only. */
+const CHECK_EVERY = 2 * SECOND;
+
 /** The server, not yet listening. Polls and event streams go past Express, which costs more than answering them. */
 export function createHttpServer(deps: Deps, board: NudgeBoard): Server {
   const app = createApp(deps);
   const poll = nudgeDoor(deps, board);
   const ingest = ingestHandler(deps);
-  const server = createServer((req, res) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_EVERY }, (req, res) => {
     if (!poll(req, res) && !ingest(req, res)) app(req, res);
   });
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  server.headersTimeout = 10 * SECOND;
+  server.requestTimeout = 30 * SECOND;
   return server;
 }
