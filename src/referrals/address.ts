@@ -14,8 +14,10 @@ export function companyOf(address: string): Company {
   return isFreeMail(domain) ? { key: lower(address), private: true } : { key: domain, private: false };
 }
 
-export const domainOf = (address: string): string =>
-  lower(address).slice(address.trim().lastIndexOf('@') + 1);
+export function domainOf(address: string): string {
+  const plain = lower(address); // which may be longer: İ becomes two characters
+  return plain.slice(plain.lastIndexOf('@') + 1);
+}
 
 /**
  * One person's spellings made equal: case, `+tags`, and dots before the @. For comparing only,
