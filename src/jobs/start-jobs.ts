@@ -23,14 +23,24 @@ export function startJobs(
   scheduled = true,
 ): Jobs {
   const runners = jobs.map((job) => ({ job, run: createRunner(deps, job) }));
+  let stopped = false;
+  const turns = new Set<Promise<void>>();
+  const takeTurn = async (job: Job, run: Runner) => {
+    const turn = runInSlot(deps, job, async () => {
+      // Whoever was taking the slot when all was stopped leaves it: the next one comes soon.
+      if (!stopped) await run();
+    });
+    turns.add(turn);
+    await turn;
+    turns.delete(turn);
+  };
   const tasks = (scheduled ? runners : []).map(({ job, run }) =>
-    cron.schedule(cronOf(job.every), () => runInSlot(deps, job, run), {
+    cron.schedule(cronOf(job.every), () => takeTurn(job, run), {
       name: job.name,
       noOverlap: true,
       logger: loggerFor(deps, job),
     }),
   );
-  let stopped = false;
   return {
     wake: () => void (scheduled && !stopped && runners[0]?.run()),
     runAll: async () => {
@@ -40,6 +50,7 @@ export function startJobs(
       // A request under way may still say that something is due; the next start finds it.
       stopped = true;
       for (const task of tasks) await task.destroy();
+      await Promise.all(turns);
       for (const { run } of runners) await run.settled();
     },
   };
@@ -55,7 +66,12 @@ function loggerFor({ log }: Pick<Deps, 'log'>, { name: job }: Job): Logger {
   };
 }
 
-async function runInSlot(deps: Pick<Deps, 'db' | 'clock' | 'log'>, job: Job, run: Runner): Promise<void> {
+/** Never rejects. */
+async function runInSlot(
+  deps: Pick<Deps, 'db' | 'clock' | 'log'>,
+  job: Job,
+  run: () => Promise<void>,
+): Promise<void> {
   try {
     if (job.replicas === 'all' || (await takeJobSlot(deps, job.name, job.every))) await run();
   } catch (error) {

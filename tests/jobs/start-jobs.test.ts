@@ -128,6 +128,30 @@ forEachDatabase('jobs', (open) => {
       expect(seen.runs).toBe(1);
     });
 
+    test('whose slot is being taken when all is stopped is waited for, and not run any more', async () => {
+      const { job, seen } = aJob({ name: 'late' });
+      let asked = false;
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      const query = async (...given: Parameters<typeof db.pool.query>) => {
+        asked = true;
+        await held;
+        return db.pool.query(...given);
+      };
+      const slow = { ...db, pool: Object.create(db.pool, { query: { value: query } }) };
+      const jobs = startJobs({ ...depsAt(() => START), db: slow }, [job]);
+      await vi.waitFor(() => expect(asked).toBe(true), { timeout: 5000, interval: 20 });
+      let stopped = false;
+      const stopping = jobs.stop().then(() => {
+        stopped = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(stopped).toBe(false);
+      letGo();
+      await stopping;
+      expect(seen.runs).toBe(0);
+    });
+
     test('is waited for when all is stopped, and not started any more after that', async () => {
       const { job, seen, end } = aJob({ name: 'stopping', every: HOUR });
       const jobs = startJobs(
