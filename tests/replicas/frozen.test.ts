@@ -15,6 +15,8 @@ import { introduction, type Message, track } from '../kills/world.ts';
 import { type Replica, type ReplicaGroup, startGroup } from './group.ts';
 
 const hasPostgres = databases.some(({ kind, available }) => kind === 'postgres' && available);
+// `npm run soak` also freezes it before the mail server has heard a word.
+const STEPS: readonly SmtpStep[] = process.env['SOAK'] === '1' ? ['connect', 'dot'] : ['dot'];
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 describe.skipIf(!hasPostgres)('a replica that stands still in the middle of its work', () => {
@@ -71,7 +73,7 @@ describe.skipIf(!hasPostgres)('a replica that stands still in the middle of its 
     ];
   };
 
-  test.each(['connect', 'dot'] as const)(
+  test.each(STEPS)(
     'of sending a mail (%s) is given up after its lease, and believed no more: one body at most, "unknown" it stays',
     async (step) => {
       const slow = await start();

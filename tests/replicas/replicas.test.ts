@@ -16,14 +16,14 @@ const traffic: Omit<ReplicaRun, 'replicas'> = long
 const hasPostgres = databases.some(({ kind, available }) => kind === 'postgres' && available);
 const played = `REPLICA_SEED=${seed}`;
 
-describe.skipIf(!hasPostgres)('replicas on one PostgreSQL', { timeout: long ? 3_600_000 : 120_000 }, () => {
+describe.skipIf(!hasPostgres)('replicas on one PostgreSQL', { timeout: long ? 3_600_000 : 300_000 }, () => {
   test('do together what one does alone, also while they are restarted one after the other', async () => {
     const alone = await runReplicas({ ...traffic, replicas: 1 }, server);
     expect(alone.faults.slice(0, 20), played).toEqual([]);
     expect(alone.outcome.asks.length).toBe(traffic.cold);
     const groups = long
-      ? [{ replicas: 2 }, { replicas: 4 }, { replicas: 4, disturb: restartOne }]
-      : [{ replicas: 2, disturb: restartOne }];
+      ? [{ replicas: 2 }, { replicas: 4 }, { replicas: 8 }, { replicas: 4, disturb: restartOne }]
+      : [{ replicas: 2, disturb: restartOne }, { replicas: 4 }];
     for (const group of groups) {
       const together = await runReplicas({ ...traffic, ...group }, server);
       expect(together.faults.slice(0, 20), played).toEqual([]);
