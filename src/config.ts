@@ -1,17 +1,25 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { slipOf } from './catalog/nearest.ts';
+import { readSmtpUrl } from './delivery/smtp-url.ts';
 import { DAY, type Duration, parseDuration, SECOND } from './engine/time.ts';
 
-const text = z.string().trim().min(1);
+const text = z.string().trim().min(1, 'expected some text, not only blanks');
 const address = z
   .string()
   .trim()
   .toLowerCase()
   .regex(/^[^\s@<>",;]+@[^\s@<>",;]+$/, 'expected one email address, like growth@vendor.example');
-const url = z
+const page = z
   .string()
   .trim()
-  .regex(/^https?:\/\//, 'expected a URL that starts with http:// or https://')
+  .refine(
+    (value) => /^https?:\/\//.test(value) && URL.canParse(value),
+    'expected a URL that starts with http:// or https://, and a host',
+  );
+/** Paths are added to it. */
+const base = page
+  .refine((value) => !/[?#]/.test(value), 'expected a URL without ? and #, for paths are added to it')
   .transform((value) => value.replace(/\/+$/, ''));
 const list = z.string().transform((value) =>
   value
@@ -30,6 +38,14 @@ const duration = z.string().transform((value, context): Duration => {
   if (length === undefined) context.addIssue('expected a length like 30s, 5m, 2h or 14d');
   return length ?? 0;
 });
+const smtpUrl = text.superRefine((value, context) => {
+  try {
+    readSmtpUrl(value);
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : String(error));
+  }
+});
+const yesOrNo = z.stringbool({ error: 'expected true or false' });
 /** A PEM on one line, as many environments carry it, has `\\n` where its lines end. */
 const rsaKey = z
   .string()
@@ -53,17 +69,17 @@ const Environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, PORTS)
     .default(4400), // 0: any free port
-  BASE_URL: url.optional(), // how people reach us; default http://localhost:PORT
+  BASE_URL: base.optional(), // how people reach us; default http://localhost:PORT
   DATABASE_URL: text
-    .regex(/^postgres(ql)?:\/\//, 'expected postgres://user:password@host:5432/name')
+    .refine(
+      isPostgresUrl,
+      'expected postgres://user:password@host:5432/name, characters like # / @ % in the password as %23 %2F %40 %25',
+    )
     .optional(), // absent: PGlite in DATA_DIR
   DATA_DIR: text.default('./data'),
   TRIGGERS_DIR: text.default('./triggers'),
   TEMPLATES_DIR: text.default('./templates'),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'expected smtp://… or smtps://…')
-    .optional(), // absent: mail is kept and shown
+  SMTP_URL: smtpUrl.optional(), // absent: mail is kept and shown
   MODE: oneOf('rehearsal', 'live').default('rehearsal'),
   REHEARSAL_TO: address.optional(), // default MAIL_FROM
   MAIL_FROM: address.default('goodturn@localhost'),
@@ -74,7 +90,7 @@ const Environment = z.object({
   DEFAULT_OWNER_EMAIL: address.optional(),
   ALERTS_TO: address.optional(),
   PRODUCT_NAME: text.default('our product'),
-  REFERRAL_LANDING_URL: url.optional(), // absent: our own landing page
+  REFERRAL_LANDING_URL: page.optional(), // absent: our own landing page
   WRITE_KEY: text.optional(), // absent: made and printed once, on first start
   PUBLISHABLE_KEY: text.optional(),
   SECRET_KEY: text.optional(),
@@ -82,10 +98,10 @@ const Environment = z.object({
   ALLOWED_ORIGINS: origins.default([]), // exact origins of product apps, comma-separated; * for any
   ACCOUNT_GROUP_TYPE: text.default('company'), // the PostHog group type that means "account"
   SEGMENT_WRITE_KEY: text.optional(),
-  SEGMENT_HOST: url.optional(),
+  SEGMENT_HOST: base.optional(),
   POSTHOG_PROJECT_KEY: text.optional(),
-  POSTHOG_HOST: url.optional(),
-  WEBHOOKS_TO_PRIVATE: z.stringbool().default(false), // true: webhooks may go to addresses inside this network
+  POSTHOG_HOST: base.optional(),
+  WEBHOOKS_TO_PRIVATE: yesOrNo.default(false), // true: webhooks may go to addresses inside this network
   EVENT_RETENTION: duration
     .refine((length) => length >= DAY, 'expected a day or more, like 400d')
     .default(400 * DAY), // raw events are purged this long after they came in
@@ -106,6 +122,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       (issue) => `  ${issue.path.join('.')}: ${issue.message}${came(String(issue.path[0]), given)}`,
     ),
     ...halfGiven(given),
+    ...givenTwice(given),
   ];
   if (!result.success || faults.length > 0) {
     throw new Error(
@@ -132,6 +149,50 @@ function halfGiven(given: Readonly<Record<string, string | undefined>>): readonl
   if ((given[selector] === undefined) === (given[key] === undefined)) return [];
   const [here, there] = given[selector] === undefined ? [key, selector] : [selector, key];
   return [`  ${there}: is needed where ${here} is given`];
+}
+
+/** Of one key for two kinds only one would work, and what is public could open what is not. */
+function givenTwice(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = ['WRITE_KEY', 'PUBLISHABLE_KEY', 'SECRET_KEY', 'IDENTITY_SECRET'] as const;
+  const keyIn = (name: string) => given[name]?.trim();
+  return names.flatMap((name, i) => {
+    const first = names.slice(0, i).find((other) => keyIn(other) && keyIn(other) === keyIn(name));
+    return first === undefined ? [] : [`  ${name}: is the same as ${first}; each has to be its own`];
+  });
+}
+
+/** What is no fault, and is hardly meant: names that are nearly ours, and an owner who would get nothing. */
+export function doubtsAbout(
+  environment: Readonly<Record<string, string | undefined>>,
+  { TEAM_DOMAINS, DEFAULT_OWNER_EMAIL: owner }: Pick<Config, 'TEAM_DOMAINS' | 'DEFAULT_OWNER_EMAIL'>,
+): readonly string[] {
+  const known = Object.keys(Environment.shape);
+  const misspelt = Object.keys(environment).flatMap((name) => {
+    const meant = known.includes(name) ? undefined : slipOf(name, known);
+    return meant === undefined || environment[meant] !== undefined
+      ? []
+      : [`${name} is no setting; did you mean ${meant}?`];
+  });
+  const isOutside = owner !== undefined && !TEAM_DOMAINS.includes(owner.slice(owner.lastIndexOf('@') + 1));
+  const unheard = `DEFAULT_OWNER_EMAIL gets no drafts: ${owner} lies outside TEAM_DOMAINS (${TEAM_DOMAINS.join(', ')}).`;
+  return [...misspelt, ...(isOutside ? [unheard] : [])];
+}
+
+/** As `pg` reads it: a socket may stand in the place of a host. */
+function isPostgresUrl(value: string): boolean {
+  const withHost = value.replace('@/', '@socket/');
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(withHost)) return false;
+  const { username, password } = new URL(withHost);
+  return [username, password].every(isDecodable);
+}
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isRsaKey(pem: string): boolean {

@@ -1,4 +1,4 @@
-import { readConfig } from './config.ts';
+import { doubtsAbout, readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { type MadeKeys, type Service, startService } from './service.ts';
 
@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   stopOnSignal(service);
   for (const note of service.catalog.notes) say(note);
   greet(service);
+  for (const doubt of doubtsAbout(process.env, config)) say(`\n${doubt}`);
 }
 
 function announce(made: MadeKeys): void {

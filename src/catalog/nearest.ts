@@ -70,6 +70,12 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return names.length > 0 && names.length <= 24 ? `known here: ${names.join(', ')}` : undefined;
 }
 
+/** The known name that this one misses by a letter, or in long names by two: where strange names are nobody's slip. */
+export function slipOf(name: string, known: Iterable<string>): string | undefined {
+  const mostly = (letters: number) => (letters < 6 ? 0 : letters < 12 ? 1 : 2);
+  return [...known].find((one) => editDistance(fold(name), fold(one)) <= mostly(one.length));
+}
+
 // "Half-Life" and "half_life" are the same slip.
 function fold(name: string): string {
   return name

@@ -12,22 +12,18 @@ export type SmtpServer = {
   readonly auth?: { readonly user: string; readonly pass: string };
 };
 
+const WHOLE =
+  'smtp://user:password@mail.vendor.example:587, characters like # / @ % in the password as %23 %2F %40 %25';
 const SWITCHES = ['requireTLS', 'ignoreTLS', 'tls.rejectUnauthorized'] as const;
 
 /**
- * Reads `smtp[s]://user:password@host:port?requireTLS=true`. Throws an Error that names the fault, and never
+ * Reads `smtp[s]://user:password@host:port?requireTLS=true`. Throws an Error that says what was expected, and never
  * the password.
  */
 export function readSmtpUrl(text: string): SmtpServer {
-  if (!URL.canParse(text))
-    throw new Error(
-      'SMTP_URL is no URL; expected something like smtp://user:password@mail.vendor.example:587',
-    );
-  const url = new URL(text);
-  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')
-    throw new Error(`SMTP_URL starts with ${url.protocol}//, expected smtp:// or smtps://`);
-  if (url.hostname === '')
-    throw new Error('SMTP_URL names no host; expected something like smtp://mail.vendor.example:587');
+  if (!/^smtps?:\/\//.test(text)) throw new Error('expected smtp:// or smtps:// and a host');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '') throw new Error(`expected ${WHOLE}`);
   const secure = url.protocol === 'smtps:' || url.port === '465';
   const name = url.searchParams.get('name');
   return {
@@ -36,24 +32,27 @@ export function readSmtpUrl(text: string): SmtpServer {
     secure,
     ...readSwitches(url.searchParams),
     ...(name ? { name } : {}),
-    ...(url.username === ''
-      ? {}
-      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    ...(url.username === '' ? {} : { auth: { user: decoded(url.username), pass: decoded(url.password) } }),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Error(`expected ${WHOLE}`);
+  }
 }
 
 function readSwitches(params: URLSearchParams) {
   for (const key of params.keys()) {
     if (key !== 'name' && !SWITCHES.some((known) => known === key)) {
-      throw new Error(
-        `SMTP_URL has an unknown setting "${key}"; expected one of ${[...SWITCHES, 'name'].join(', ')}`,
-      );
+      throw new Error(`has an unknown setting "${key}"; expected one of ${[...SWITCHES, 'name'].join(', ')}`);
     }
   }
   const read = (key: (typeof SWITCHES)[number], otherwise: boolean) => {
     const value = params.get(key) ?? String(otherwise);
-    if (value !== 'true' && value !== 'false')
-      throw new Error(`SMTP_URL has ${key}=${value}, expected true or false`);
+    if (value !== 'true' && value !== 'false') throw new Error(`has ${key}=${value}, expected true or false`);
     return value === 'true';
   };
   return {

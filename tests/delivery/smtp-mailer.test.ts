@@ -161,7 +161,7 @@ describe('once the go-ahead was given and no final answer came, nobody knows', (
 
 describe('a faulty SMTP_URL is refused at once', () => {
   test.each([
-    ['mail.vendor.example', /no URL/],
+    ['mail.vendor.example', /expected smtp:\/\/ or smtps:\/\//],
     ['http://mail.vendor.example', /expected smtp:\/\/ or smtps:\/\//],
     ['smtp://mail.vendor.example?pool=true', /unknown setting "pool"/],
     ['smtp://mail.vendor.example?requireTLS=yes', /expected true or false/],
