@@ -5,7 +5,7 @@ import { catalogIn, configOf } from './arguments.ts';
 import { CommandFault, type ExitCode, FINE, FOUND, type Io, writeJson } from './io.ts';
 import { askService, ServiceRefusal } from './remote.ts';
 import type { Run } from './run.ts';
-import { withDatabase } from './with-database.ts';
+import { withVersions } from './with-database.ts';
 
 export function addPublish(program: Command, run: Run): void {
   program
@@ -52,7 +52,7 @@ const LONGEST_NOTE = 500;
 
 function publishAnywhere(io: Io, note: string | undefined): Promise<unknown> {
   const config = configOf(io);
-  return withDatabase<unknown>(
+  return withVersions<unknown>(
     io,
     config,
     async ({ deps }) => {
@@ -86,7 +86,7 @@ async function rollBack(io: Io, text: string, { json }: { json?: boolean }): Pro
   if (!Number.isInteger(version) || version < 1)
     throw new CommandFault(`got the version "${text}", expected a number like 3`);
   const config = configOf(io);
-  const result = await withDatabase<unknown>(
+  const result = await withVersions<unknown>(
     io,
     config,
     ({ deps }) => rollBackCatalog(deps.db, version, deps.clock()),

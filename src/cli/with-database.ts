@@ -1,16 +1,37 @@
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { Deps } from '../deps.ts';
 import { createLog } from '../log.ts';
-import { isInUse, type OpenedDeps, openDeps } from '../use-cases/open-deps.ts';
+import { type DepsToPublish, isInUse, type Opened, openDeps, openToPublish } from '../use-cases/open-deps.ts';
 import { CommandFault, type Io } from './io.ts';
 
+type Work<D, Result> = (opened: Opened<D>) => Promise<Result>;
+type Open<D> = (config: Config, log: Logger) => Promise<Opened<D>>;
+
 /** Does work on the database of the configuration. Where the running service holds it, `otherwise` is done instead. */
-export async function withDatabase<Result>(
+export const withDatabase = <Result>(
   io: Io,
   config: Config,
-  work: (opened: OpenedDeps) => Promise<Result>,
+  work: Work<Deps, Result>,
+  otherwise?: () => Promise<Result>,
+): Promise<Result> => withOpened(openDeps, io, config, work, otherwise);
+
+/** The same for work on the versions of the catalog, of which there may be none yet. */
+export const withVersions = <Result>(
+  io: Io,
+  config: Config,
+  work: Work<DepsToPublish, Result>,
+  otherwise: () => Promise<Result>,
+): Promise<Result> => withOpened(openToPublish, io, config, work, otherwise);
+
+async function withOpened<D, Result>(
+  open: Open<D>,
+  io: Io,
+  config: Config,
+  work: Work<D, Result>,
   otherwise?: () => Promise<Result>,
 ): Promise<Result> {
-  const opened = await open(io, config, otherwise === undefined);
+  const opened = await openUnlessInUse(open, io, config, otherwise === undefined);
   if (opened === undefined) {
     if (otherwise === undefined) throw new Error('The database was not opened.');
     return otherwise();
@@ -22,9 +43,14 @@ export async function withDatabase<Result>(
   }
 }
 
-async function open(io: Io, config: Config, isNeeded: boolean): Promise<OpenedDeps | undefined> {
+async function openUnlessInUse<D>(
+  open: Open<D>,
+  io: Io,
+  config: Config,
+  isNeeded: boolean,
+): Promise<Opened<D> | undefined> {
   try {
-    return await openDeps(config, createLog('error', { write: (line: string) => io.err(line) }));
+    return await open(config, createLog('error', { write: (line: string) => io.err(line) }));
   } catch (error) {
     if (!isInUse(error)) throw error;
     if (!isNeeded) return undefined;

@@ -8,7 +8,10 @@ import { loadKnownKeys } from './load-keys.ts';
 import { catalogInForce } from './publish-catalog.ts';
 import { createIntakeGatherer } from './receive-events.ts';
 
-export type OpenedDeps = { readonly deps: Deps; readonly close: () => Promise<void> };
+export type Opened<D> = { readonly deps: D; readonly close: () => Promise<void> };
+export type OpenedDeps = Opened<Deps>;
+/** As much as it takes to publish: with a catalog in force, the first version would be there before it is published. */
+export type DepsToPublish = Pick<Deps, 'config' | 'db' | 'clock'>;
 
 /**
  * The outside world for one command: the database and what is in it, but no port, no jobs and no mail. The catalog is
@@ -34,6 +37,12 @@ export async function openDeps(config: Config, log: Logger): Promise<OpenedDeps>
     await db.close();
     throw error;
   }
+}
+
+/** The outside world for publishing and rolling back. Throws what `openDb` throws. */
+export async function openToPublish(config: Config, log: Logger): Promise<Opened<DepsToPublish>> {
+  const db = await openDb(config, log);
+  return { deps: { config, db, clock: Date.now }, close: () => db.close() };
 }
 
 /** Whether an error of `openDeps` says that another process holds the embedded database. */

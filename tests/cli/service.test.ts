@@ -69,6 +69,22 @@ describe.runIf(server?.available)('on a PostgreSQL, whoever else is on it, a com
     expect((await desk.run('keys')).stdout).toMatch(/write +…_cli +the environment/);
   });
 
+  test('publishes the first version of all as any other, with its note', async () => {
+    if (server === undefined) throw new Error('There is no PostgreSQL to test on.');
+    const empty = await server.open();
+    const first = createDesk({ DATABASE_URL: String(empty.pool.options.connectionString) });
+    expect(await first.run('rollback', '1')).toMatchObject({
+      status: 2,
+      stderr: 'goodturn: There is no catalog version 1.\n',
+    });
+    expect((await first.run('publish', '--note', 'to begin')).stdout).toContain('Version 1 is in force.');
+    expect((await first.run('publish')).stdout).toContain('Nothing has changed: version 1 stays in force.');
+    const { rows } = await empty.pool.query('select version, published_by, note from catalog_version');
+    expect(rows).toEqual([{ version: 1, published_by: 'command line', note: 'to begin' }]);
+    first.clear();
+    await empty.close();
+  });
+
   test('publishes nothing on its way: only publish does', async () => {
     const other = createDesk({ ...urlOf(), TRIGGERS_DIR: '/nowhere' });
     expect((await other.run('shortlist', '--length', '1')).stdout).toContain('To start from: 1 account');
