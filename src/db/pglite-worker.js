@@ -15,6 +15,18 @@ const ERROR_IN_A_STATEMENT = 100; // the status PGlite throws for an ordinary SQ
 const TERMINATE = 0x58;
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4);
 const EIO = 29; // as WASI counts
+/** @type {Readonly<Record<number, string>>} */
+const FILE_ERRORS = {
+  2: 'EACCES',
+  19: 'EDQUOT',
+  22: 'EFBIG',
+  29: 'EIO',
+  33: 'EMFILE',
+  41: 'ENFILE',
+  51: 'ENOSPC',
+  63: 'EPERM',
+  69: 'EROFS',
+};
 
 /** @type {string[]} */
 const complaints = [];
@@ -22,7 +34,7 @@ const complaints = [];
 let session;
 let syncs = 0;
 
-const db = await open(String(workerData)).catch((error) => die(String(error)));
+const db = await open(String(workerData)).catch((error) => die(inWords(error)));
 const before = syncs;
 await db.exec(
   `SELECT pg_logical_emit_message(true, 'goodturn', 'How often does one commit reach the disk?')`,
@@ -44,7 +56,7 @@ function hear(message) {
       if (session?.id === message.id) leave();
       return;
     case 'close':
-      close().catch((error) => die(String(error)));
+      close().catch((error) => die(inWords(error)));
       return;
     default:
       return /** @satisfies {never} */ (message);
@@ -74,7 +86,7 @@ async function open(folder) {
     try {
       once();
     } catch (error) {
-      if (statusOf(error) !== ERROR_IN_A_STATEMENT) die(String(error));
+      if (statusOf(error) !== ERROR_IN_A_STATEMENT) die(inWords(error));
       throw error;
     }
   };
@@ -179,7 +191,7 @@ function answer(id, messages) {
  * @param {(bytes: Uint8Array) => void} onRawData
  */
 function run(messages, onRawData) {
-  db.execProtocolRawStream(messages, { syncToFs: false, onRawData }).catch((error) => die(String(error)));
+  db.execProtocolRawStream(messages, { syncToFs: false, onRawData }).catch((error) => die(inWords(error)));
 }
 
 /** What a server does for a client that went away: nothing of its transaction, names or settings stays. */
@@ -219,6 +231,17 @@ function die(reason) {
 /** @param {FromWorker} message */
 function tell(message) {
   parentPort?.postMessage(message);
+}
+
+/**
+ * What a file system refuses comes as an object with a number.
+ * @param {unknown} error
+ */
+function inWords(error) {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return String(error);
+  if (!('errno' in error)) return JSON.stringify(error);
+  const name = FILE_ERRORS[Number(error.errno)] ?? `error ${error.errno}`;
+  return `its folder cannot be written to or read (${name}${name === 'ENOSPC' ? ': no space left on the device' : ''})`;
 }
 
 /** @param {unknown} error */

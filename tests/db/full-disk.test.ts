@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { prepareTemplate } from '../../src/db/data-folder.ts';
 import { openDb } from '../../src/db/open.ts';
+import { startPglite } from '../../src/db/pglite.ts';
 import { type Service, startService } from '../../src/service.ts';
 import { START } from '../builders.ts';
 import { writeCatalog } from '../catalog-folder.ts';
@@ -80,6 +81,14 @@ describe.skipIf(!canMount())('a disk that is full', { timeout: 180_000 }, () => 
       await service.stop();
       catalog.remove();
     }
+  });
+
+  test('without room for a first database says what is missing', async () => {
+    mkdirSync(join(folder, 'pgdata'));
+    fillWith(filler);
+    await expect(startPglite(join(folder, 'pgdata'), () => {})).rejects.toThrow(
+      /^The database in .*pgdata stopped: .*ENOSPC: no space left on the device/,
+    );
   });
 
   test('in the middle of the log stops the thread, and what was committed is there once there is room', async () => {
