@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type FieldError, Refusal, type RefusalCode } from '../errors.ts';
+import { outageIn } from '../use-cases/outage.ts';
 
 /** The one table of HTTP status: why we refuse, and what we answer then. */
 const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: string]>> = {
@@ -50,11 +51,15 @@ export function problems(log: Logger): ErrorRequestHandler {
 
 /** The same for a request that is answered in front of Express. */
 export function answerProblem(log: Logger, error: unknown, req: IncomingMessage, res: ServerResponse): void {
-  const refusal = toRefusal(error);
-  if (refusal === undefined) {
-    const path = req.url?.split('?')[0]?.split('/').slice(0, 3).join('/');
-    log.error({ err: error, method: req.method, path }, 'a request failed');
-  }
+  const outage = outageIn(error);
+  const refusal = outage ?? toRefusal(error);
+  const path = req.url?.split('?')[0]?.split('/').slice(0, 3).join('/');
+  if (outage !== undefined)
+    log.warn(
+      { err: error, method: req.method, path },
+      'a request was turned away: the database does not answer',
+    );
+  else if (refusal === undefined) log.error({ err: error, method: req.method, path }, 'a request failed');
   const status = refusal ? statusOf(refusal.code) : 500;
   const detail = refusal?.message ?? 'The fault is in our log. Nothing was changed; try again later.';
   const body = JSON.stringify(problemOf(status, detail, refusal?.errors));
