@@ -15,7 +15,8 @@ const run = (command, ...args) => {
   try {
     execFileSync(join('node_modules', '.bin', command), args, { stdio: 'pipe' });
   } catch (error) {
-    const missing = error.code === 'ENOENT' ? `${command} is not installed: run npm ci first.\n` : '';
+    const install = process.env.NODE_ENV === 'production' ? 'npm ci --include=dev' : 'npm ci';
+    const missing = error.code === 'ENOENT' ? `${command} is not installed: run ${install} first.\n` : '';
     rmSync('dist', { recursive: true, force: true }); // half a build would look like a new one
     process.stderr.write(`${missing || `${error.stdout}${error.stderr}`}The build failed.\n`);
     process.exit(1);
