@@ -89,6 +89,9 @@ const blackout = record(
   },
 );
 
+/** As much as a rate may say: so high a cap holds nobody. */
+const MOST = 999_999;
+
 const keys = {
   per_person: says(
     'Caps on one person, over all channels.',
@@ -97,7 +100,7 @@ const keys = {
       {},
       {
         asks: rate,
-        asks_per_year: wholeBetween(0, 365),
+        asks_per_year: wholeBetween(0, MOST),
         after_decline: duration,
         nudges: rate,
         detractor_for: says(
@@ -121,7 +124,7 @@ const keys = {
   ),
   per_owner: says(
     'Caps on one CSM.',
-    record('caps, like { drafts: 3 per 1d }', {}, { drafts: rate, open: wholeBetween(0, 1_000) }),
+    record('caps, like { drafts: 3 per 1d }', {}, { drafts: rate, open: wholeBetween(0, MOST) }),
   ),
   workspace: record('caps, like { emails: 200 per 1h }', {}, { emails: rate }),
   pause_above: says(

@@ -39,8 +39,8 @@ export function openYaml(name: string, text: string): OpenFile {
   const lines = new LineCounter();
   const file: SourceFile = { name, lines, faults: [], notes: [], mentions: [] };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false });
-  for (const error of document.errors) reportSyntax(file, text, error);
-  for (const warning of document.warnings) reportSyntax(file, text, warning);
+  for (const error of document.errors) reportSyntax(file, text, error, document.contents);
+  for (const warning of document.warnings) reportSyntax(file, text, warning, document.contents);
   const root: Place = { file, path: '', node: document.contents, offset: startOf(document.contents) ?? 0 };
   if (document.contents === null && document.errors.length === 0) report(root, 'the file is empty');
   // A key given twice leaves the rest readable; after any other slip of syntax more messages would only mislead.
@@ -169,15 +169,34 @@ const SYNTAX_IN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/implicit keys need to be on a single line|all mapping items must start/i, 'check the indentation'],
 ];
 
-function reportSyntax(file: SourceFile, text: string, error: YAMLError): void {
+function reportSyntax(file: SourceFile, text: string, error: YAMLError, contents: unknown): void {
   const [offset] = error.pos;
   const at: Place = { file, path: '', node: null, offset };
   const detail = error.message.charAt(0).toLowerCase() + error.message.slice(1);
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[^:\n]*/.exec(text.slice(offset))?.[0].trim();
-    report(at, `"${key}" is given twice in the same map`);
+    const path = pathOfKey(contents, offset, '') ?? '';
+    report({ ...at, path }, `"${key}" is given twice in the same map`, 'keep one of them');
     return;
   }
   const inWords = SYNTAX_IN_WORDS.find(([words]) => words.test(detail))?.[1];
   report(at, SYNTAX[error.code] ?? inWords ?? `cannot be read as YAML: ${detail}`);
+}
+
+/** The path of the key that stands at an offset. */
+function pathOfKey(node: unknown, offset: number, path: string): string | undefined {
+  if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      const found = pathOfKey(item, offset, `${path}[${index}]`);
+      if (found !== undefined) return found;
+    }
+  }
+  if (!isMap(node)) return undefined;
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.source ?? key.value) : '';
+    const here = path === '' ? name : `${path}.${name}`;
+    const found = startOf(key) === offset ? here : pathOfKey(value, offset, here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -56,7 +56,7 @@ function checkTimes({ delay, deadline, latest, fallback, channel }: Found, given
   if (latest !== undefined && deadline !== undefined && latest < deadline) {
     tooLong('latest', given, `expected at least the deadline (${formatDuration(deadline)})`, latest);
   }
-  if (delay !== undefined && last !== undefined && delay > last) {
+  if (delay !== undefined && last !== undefined && delay >= last) {
     tooLong('delay', given, `expected less than ${formatDuration(last)}, when the ask expires`, delay);
   } else if (delay !== undefined && deadline !== undefined && delay > deadline) {
     const place = given.get('delay')?.value;

@@ -21,7 +21,7 @@ const Files = z.record(
 
 /** Definitions: a version's number or its hash, or the texts of the files by name, as they lie in the folder. */
 const CatalogField = z.union(
-  [z.int().min(1), z.string().min(8).max(64), z.strictObject({ triggers: Files }), Files],
+  [z.int().min(1), z.string().max(64), z.strictObject({ triggers: Files }), Files],
   {
     error: 'expected the number or hash of a version, or the files like {"readiness.yaml": "signals: …"}',
   },

@@ -1,5 +1,6 @@
+import { loadSource } from '../catalog/catalog-source.ts';
 import { formatFaults } from '../catalog/fault.ts';
-import { parseCatalog, readCatalog } from '../catalog/read-catalog.ts';
+import { parseCatalog } from '../catalog/read-catalog.ts';
 import { parseValuePath, withValue } from '../catalog/with-value.ts';
 import type { Catalog } from '../engine/catalog.ts';
 import { isReal, newlyAsked, type ReplayReport } from '../engine/replay/report.ts';
@@ -75,11 +76,12 @@ export async function sweepFile(
       `got "${setting}", expected a value and its range, like promoter-email.when[1].readiness.at_least=50..80:10`,
     );
   }
-  const { source, catalog, faults } = await readCatalog({ triggersDir });
+  const { source, places, faults: unread } = await loadSource({ triggersDir });
+  const { catalog, faults } = parseCatalog(source, places, unread);
   if (catalog === undefined)
     throw new Error(`${triggersDir} is no catalog that could be used:\n${formatFaults(faults)}`);
   const catalogs = values.map((value): Catalog => {
-    const changed = parseCatalog(withValue(source, place, numberOrText(value)));
+    const changed = parseCatalog(withValue(source, place, numberOrText(value)), places);
     if (changed.catalog === undefined)
       throw new Error(`With ${path} at ${value} the catalog has a fault:\n${formatFaults(changed.faults)}`);
     return changed.catalog.catalog;

@@ -45,6 +45,13 @@ never: { plans: [internal] }
     ]);
   });
 
+  test('takes caps so high that they hold nobody', () => {
+    const { guardrails } = guardrailsOf(
+      'per_person: { asks_per_year: 999999 }\nper_owner: { open: 100000 }\n',
+    );
+    expect([guardrails?.perPerson.asksPerYear, guardrails?.perOwner.open]).toEqual([999_999, 100_000]);
+  });
+
   test('counts the whole of a blackout’s last day, in the zone of the workspace', () => {
     const { guardrails } = guardrailsOf(
       'timezone: America/New_York\nblackouts:\n  - { from: 2026-12-24, to: 2026-12-24, why: holidays }\n  - { from: 2026-03-08, to: 2026-03-08, why: clocks }\n',

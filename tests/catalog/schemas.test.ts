@@ -75,6 +75,7 @@ const RIGHT_SHAPE: Readonly<Record<string, readonly string[]>> = {
     'actor-without-on',
     'alias',
     'delay-at-least-latest',
+    'delay-equals-latest',
     'delay-past-latest',
     'event-gate-without-on',
     'example-ask-and-hold',

@@ -82,6 +82,7 @@ describe('a backtest over HTTP', () => {
   test.each([
     [{ catalog: 99 }, 404, undefined, 'There is no catalog version 99.'],
     [{ catalog: 'deadbeefdeadbeef' }, 404, undefined, 'no catalog version deadbeef'],
+    [{ catalog: 'v2' }, 404, undefined, 'There is no catalog version v2.'],
     [{ catalog: true }, 400, 'catalog', 'expected the number or hash of a version, or the files'],
     [{ catalog: { 'mail.yaml': MAIL } }, 400, 'triggers/readiness.yaml', 'the file is missing'],
     [
