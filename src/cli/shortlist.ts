@@ -74,14 +74,14 @@ function page(
     const whom =
       person === null
         ? 'nobody to ask'
-        : `${person.name}${person.email === null ? ', no address known' : ` <${person.email}>`}`;
+        : `ask ${person.name}${person.email === null ? ', no address known' : ` <${person.email}>`}`;
     const held =
       holds.length === 0
         ? 'nothing is in the way'
         : `not yet: ${holds.map(({ because }) => because).join('; ')}`;
     return [
       `${String(i + 1).padStart(3)}  ${bold(`${points(readiness)}  ${name ?? id}`)}${name === null ? '' : faint(`  ${id}`)}${owner === null ? '' : faint(`  ${owner}`)}`,
-      `     ask ${whom}`,
+      `     ${whom}`,
       wrap(reasons.join(' · ') || 'no single reason', WIDTH, '     '),
       faint(wrap(held, WIDTH, '     ')),
     ].join('\n');

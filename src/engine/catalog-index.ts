@@ -14,6 +14,8 @@ export type CatalogIndex = {
   readonly unprompted: readonly Plan[];
   /** Those that do. */
   readonly prompted: readonly Plan[];
+  /** Those that are neither: people may still ask why they are silent. */
+  readonly idle: readonly Plan[];
   /** Event name to the live and shadow triggers that it opens. */
   readonly waitingFor: ReadonlyMap<string, readonly Trigger[]>;
 };
@@ -24,7 +26,7 @@ export type Plan = {
   readonly gates: readonly PlannedGate[];
   /** The same for triggers that ask alike: whom, through what. */
   readonly approach: number;
-  /** What it says while its event has not come. */
+  /** What it says while its event has not come, or while it is neither live nor shadow. */
   readonly waiting: Finding;
 };
 
@@ -56,10 +58,8 @@ export function compareStrength(a: Trigger, b: Trigger): number {
 function makeIndex({ signals, triggers }: Catalog): CatalogIndex {
   const slots = new Map<string, number>();
   const approaches = new Map<string, number>();
-  const evaluated = triggers
-    .filter(({ status }) => status === 'live' || status === 'shadow')
-    .sort(compareStrength)
-    .map((trigger) => makePlan(trigger, slots, approaches));
+  const plans = [...triggers].sort(compareStrength).map((trigger) => makePlan(trigger, slots, approaches));
+  const evaluated = plans.filter(({ trigger }) => isEvaluated(trigger));
   const waitingFor = new Map<string, Trigger[]>();
   for (const { trigger } of evaluated) {
     for (const name of new Set(trigger.on)) waitingFor.set(name, [...(waitingFor.get(name) ?? []), trigger]);
@@ -71,9 +71,12 @@ function makeIndex({ signals, triggers }: Catalog): CatalogIndex {
     plans: new Map(evaluated.map((plan) => [plan.trigger.name, plan])),
     unprompted: evaluated.filter(({ trigger }) => trigger.on.length === 0),
     prompted: evaluated.filter(({ trigger }) => trigger.on.length > 0),
+    idle: plans.filter(({ trigger }) => !isEvaluated(trigger)),
     waitingFor,
   };
 }
+
+const isEvaluated = ({ status }: Trigger) => status === 'live' || status === 'shadow';
 
 function makePlan(trigger: Trigger, slots: Map<string, number>, approaches: Map<string, number>): Plan {
   const planned = (side: PlannedGate['side']) => (gate: Gate) => ({
@@ -86,7 +89,9 @@ function makePlan(trigger: Trigger, slots: Map<string, number>, approaches: Map<
     trigger,
     gates: [...trigger.when.map(planned('when')), ...trigger.unless.map(planned('unless'))],
     approach: numberOf([trigger.kind, trigger.who, trigger.channel, trigger.fallback?.channel], approaches),
-    waiting: holding('on', `waiting for ${trigger.on.join(' or ')}`),
+    waiting: isEvaluated(trigger)
+      ? holding('on', `waiting for ${trigger.on.join(' or ')}`)
+      : holding('status', `its file says status: ${trigger.status}; only a live one asks`),
   };
 }
 

@@ -55,8 +55,8 @@ export function decide(
 }
 
 /**
- * What each trigger would say right now, also those whose event has not come: every gate that can be answered
- * without it is. For people who ask "why not?"; nothing is planned.
+ * What each trigger would say right now, also those whose event has not come and those that are not live: every
+ * gate that can be answered without it is. For people who ask "why not?"; nothing is planned.
  */
 export function explain(
   catalog: Catalog,
@@ -66,7 +66,7 @@ export function explain(
   const situation = situate(catalog, view, at);
   const { judged: first, waiting } = judgeAll(situation);
   const { judged } = settle(situation, first);
-  const early = waiting.map((plan) => judge(situation, plan));
+  const early = [...waiting, ...situation.index.idle].map((plan) => judge(situation, plan));
   return {
     decisions: [
       ...judged.map((one) => decided(situation, verdictOf(situation, one))),

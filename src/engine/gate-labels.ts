@@ -4,6 +4,7 @@
  */
 export const GATE_LABELS = {
   on: 'waiting for its event',
+  status: 'not live',
   imported: 'known from imported history only',
   readiness: 'readiness',
   event: 'the event itself',

@@ -38,7 +38,7 @@ export function answerPause(
     const concerns = pause.trigger === '*' || pause.trigger === name;
     if (concerns && pause.until > at) until = Math.max(pause.until, until ?? pause.until);
   }
-  if (status === 'paused') until = Number.POSITIVE_INFINITY;
+  if (status === 'paused') return PAUSED_IN_FILE;
   if (until === undefined) return NOT_PAUSED;
   const end = until;
   const words = () =>
@@ -46,6 +46,7 @@ export function answerPause(
   return holding('paused', () => `stopped by hand ${words()}`, end);
 }
 
+const PAUSED_IN_FILE = holding('paused', 'its file says status: paused');
 const NOT_PAUSED = passing('paused', 'not stopped');
 
 function answerAudience({ view }: Situation, accounts: readonly string[]): Finding {

@@ -3,6 +3,7 @@ import { readAsksOfAccount } from '../db/ask-ledger.ts';
 import { inTransaction } from '../db/client.ts';
 import { readSeenNames } from '../db/events.ts';
 import type { Deps } from '../deps.ts';
+import type { Catalog } from '../engine/catalog.ts';
 import { explain } from '../engine/decide.ts';
 import type { AccountId } from '../engine/event.ts';
 import { ownerOf } from '../engine/owner.ts';
@@ -85,7 +86,13 @@ function flagsOf(deps: Pick<Deps, 'config'>, state: AccountState) {
 const MOST_PEOPLE = 200;
 
 /** What every trigger would say about an account now: each gate, because of what, and when it could pass. */
-export async function explainAccount(deps: Deps, id: AccountId, trigger: string | undefined) {
+export async function explainAccount(
+  deps: Deps,
+  id: AccountId,
+  trigger: string | undefined,
+  /** The definitions to explain by, of those that the account is decided by. */
+  toExplain: (catalog: Catalog) => Catalog = (catalog) => catalog,
+) {
   const { triggers } = deps.catalog().catalog;
   if (trigger !== undefined && !triggers.some(({ name }) => name === trigger))
     throw unknownTrigger(trigger, triggers);
@@ -95,7 +102,7 @@ export async function explainAccount(deps: Deps, id: AccountId, trigger: string 
     if (row === undefined) throw unknownAccount(id);
     const views = await loadViews(deps, tx, [await asItStands(deps, tx, row)], now);
     const explained = await withPeople(deps, tx, views, now, (view) =>
-      explain(view.catalog.catalog, view, now),
+      explain(toExplain(view.catalog.catalog), view, now),
     );
     const decisions = explained.flatMap(({ evaluation }) => evaluation.decisions);
     const withoutData = unseenSignals(deps.catalog().catalog.signals, await readSeenNames(tx));

@@ -1,14 +1,14 @@
 import type { Deps } from '../deps.ts';
 import type { AccountView, Workspace } from '../engine/account.ts';
 import { emptyAgenda } from '../engine/account.ts';
-import type { Catalog } from '../engine/catalog.ts';
+import type { Catalog, Trigger } from '../engine/catalog.ts';
 import { explain } from '../engine/decide.ts';
 import type { Decision } from '../engine/decision.ts';
 import type { AccountId, PersonId } from '../engine/event.ts';
 import { ownerOf } from '../engine/owner.ts';
 import { type Readiness, score } from '../engine/readiness.ts';
 import { calledBy } from '../engine/situation.ts';
-import type { Instant } from '../engine/time.ts';
+import { DAY, type Instant } from '../engine/time.ts';
 import type { Progress } from './history-lines.ts';
 import { describeAccount, explainAccount, listAccounts } from './read-accounts.ts';
 import type { HistoryRead } from './read-history.ts';
@@ -37,7 +37,7 @@ export async function shortlist(deps: Deps, length: number): Promise<Candidate[]
   for (const { id, ownerEmail } of rows) {
     const { readiness, traits, people } = await describeAccount(deps, id);
     if (readiness.value <= 0) continue;
-    const { decisions } = await explainAccount(deps, id, undefined);
+    const { decisions } = await explainAccount(deps, id, undefined, withStandIn);
     const traitsOf = (person: PersonId) => people.find((one) => one.id === person)?.traits ?? {};
     const facts = { id, owner: ownerEmail ?? undefined, readiness, traits, traitsOf };
     candidates.push(candidate(facts, decisions, deps.catalog().catalog));
@@ -54,6 +54,7 @@ export function shortlistOfFile(
   progress?: Progress,
 ): { readonly candidates: readonly Candidate[]; readonly read: HistoryRead } {
   const { states, world, read } = accountsOfFile(path, catalog, at, progress);
+  const explained = withStandIn(catalog);
   const scored = [...states].map(([id, state]) => ({
     id,
     state,
@@ -78,10 +79,37 @@ export function shortlistOfFile(
       );
       const traitsOf = (person: PersonId) => world.people.get(person)?.traits ?? {};
       const facts = { id, owner: ownerOf(state, workspace).email, readiness, traits, traitsOf };
-      return candidate(facts, explain(catalog, view, at).decisions, catalog);
+      return candidate(facts, explain(explained, view, at).decisions, catalog);
     });
   return { candidates: readiest(candidates, length), read };
 }
+
+/**
+ * Whom one would ask in person, whatever the triggers wait for: the champion. A shadow, so that it takes no other's place.
+ */
+const STAND_IN: Trigger = {
+  name: '',
+  description: '',
+  status: 'shadow',
+  kind: 'ask',
+  on: [],
+  when: [],
+  unless: [],
+  who: 'champion',
+  channel: 'draft',
+  template: '',
+  delay: 0,
+  again: 0,
+  priority: 1,
+  holdout: 0,
+  fresh: DAY,
+  expires: DAY,
+};
+
+const withStandIn = (catalog: Catalog): Catalog => ({
+  ...catalog,
+  triggers: [...catalog.triggers, STAND_IN],
+});
 
 type Facts = {
   readonly id: AccountId;
@@ -107,14 +135,20 @@ function candidate(
   );
   const blockers = catalog.guardrails.blockWhen;
   const ranked = decisions
-    .filter(({ trigger, personId }) => asks.has(trigger) && personId !== undefined)
+    .filter(({ trigger, personId }) => isStandIn(trigger) || (asks.has(trigger) && personId !== undefined))
     .map((decision) => ({
       decision,
       holds: decision.gates.filter(
         ({ gate, passes }) => !passes && (GUARDRAILS.test(gate) || blockers.includes(gate)),
       ),
     }))
-    .sort((a, b) => a.holds.length - b.holds.length || a.decision.holds.length - b.decision.holds.length);
+    .sort(
+      (a, b) =>
+        Number(a.decision.personId === undefined) - Number(b.decision.personId === undefined) ||
+        a.holds.length - b.holds.length ||
+        Number(isStandIn(a.decision.trigger)) - Number(isStandIn(b.decision.trigger)) ||
+        a.decision.holds.length - b.decision.holds.length,
+    );
   const [best] = ranked;
   const personId = best?.decision.personId;
   const person = personId === undefined ? undefined : traitsOf(personId);
@@ -130,6 +164,8 @@ function candidate(
     holds: (best?.holds ?? []).map(({ gate, because }) => ({ gate, because })),
   };
 }
+
+const isStandIn = (trigger: string) => trigger === STAND_IN.name;
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 

@@ -155,6 +155,23 @@ describe('the command line', () => {
     other.clear();
   });
 
+  test('names somebody to start with also where every trigger waits for its event, and what holds', async () => {
+    const other = createDesk({ TEAM_DOMAINS: 'vendor.example' });
+    other.file('readiness.yaml', 'signals:\n  promoter: { nps: { at_least: 9 }, points: 40 }\n');
+    other.file('mail.yaml', 'status: live\non: Kind Words\nchannel: email\ntemplate: letter\n');
+    const words = ['shortlist', '--events', history, '--at', '2026-01-09', '--catalog', other.folder];
+    const { accounts } = JSON.parse((await other.run(...words, '--json')).stdout);
+    expect(accounts).toMatchObject([{ id: 'acme', person: { id: 'ada' }, holds: [] }]);
+    other.file('guardrails.yaml', 'never: { people: [ada] }\n');
+    const held = JSON.parse((await other.run(...words, '--json')).stdout).accounts[0];
+    expect([held.person, held.holds]).toEqual([
+      null,
+      [{ gate: 'no_person', because: 'nobody in the account can be reached and is content' }],
+    ]);
+    expect((await other.run(...words)).stdout).toContain('     nobody to ask\n');
+    other.clear();
+  });
+
   test('writes a message to somebody made up, without any database', async () => {
     const { status, stdout } = await desk.run('preview', 'promoter-email');
     expect([status, stdout]).toEqual([0, expect.stringContaining('Hi Ada,')]);

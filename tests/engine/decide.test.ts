@@ -140,6 +140,24 @@ describe('an event that a trigger waits for', () => {
   });
 });
 
+describe('a trigger that is neither live nor shadow', () => {
+  test.each(['draft', 'paused', 'archived'] as const)(
+    'decides nothing while %s, and says so to who asks',
+    (status) => {
+      const catalog = catalogOf({ ...always, status });
+      const view = viewAfter(catalog, [anEvent()]);
+      expect(decide(catalog, view, day(0))).toMatchObject({ asks: [], decisions: [] });
+      const [why] = explain(catalog, view, day(0)).decisions;
+      expect(why).toMatchObject({ trigger: 'always', verdict: 'hold', shadow: false, personId: 'ada' });
+      expect(why?.gates.find(({ passes }) => !passes)).toEqual({
+        gate: 'status',
+        passes: false,
+        because: `its file says status: ${status}; only a live one asks`,
+      });
+    },
+  );
+});
+
 describe('a trigger without events', () => {
   const catalog = catalogOf(always);
 
