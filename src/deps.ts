@@ -15,6 +15,8 @@ export type Deps = {
   readonly db: Db;
   /** The version in force; a running service swaps it when a new one is published. */
   readonly catalog: () => CatalogInForce;
+  /** Puts in force here what was published last, by whomever. True when it is another version. */
+  readonly refreshCatalog: () => Promise<boolean>;
   /** The version that made an ask, so that its words stay as they were. */
   readonly catalogOf: (tx: Sql, hash: string) => Promise<CatalogInForce>;
   /** The version that an account is decided by: until it is folded for other signals, the one before. */

@@ -22,11 +22,27 @@ export function formatFaults(faults: readonly Fault[]): string {
 }
 
 /** The same for programs: where each stands, and what is wrong there. */
-export const fieldErrors = (faults: readonly Fault[]): { field: string; message: string }[] =>
-  faults.map((fault) => ({
-    field: `${fault.file} ${fault.path}`.trim(),
-    message: `${fault.line > 0 ? `line ${fault.line}: ` : ''}${inWords(fault)}`,
-  }));
+export const fieldErrors = (faults: readonly Fault[]): FieldError[] =>
+  faults.map((fault) => {
+    const { file, line, path, suggestion } = fault;
+    return {
+      field: `${file} ${path}`.trim(),
+      message: `${line > 0 ? `line ${line}: ` : ''}${inWords(fault)}`,
+      file,
+      line,
+      path,
+      suggestion: suggestion ?? null,
+    };
+  });
+
+type FieldError = {
+  readonly field: string;
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly path: string;
+  readonly suggestion: string | null;
+};
 
 const inWords = ({ message, suggestion }: Fault) =>
   suggestion === undefined ? message : `${message}; ${suggestion}`;

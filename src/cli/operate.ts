@@ -3,15 +3,21 @@ import type { Command } from 'commander';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
 import { addressFault, suppressAddresses } from '../use-cases/suppress-addresses.ts';
 import { configOf, fileIn, instantIn } from './arguments.ts';
-import { CommandFault, type ExitCode, FINE, type Io } from './io.ts';
+import { CommandFault, type ExitCode, FINE, type Io, writeJson } from './io.ts';
 import { askService } from './remote.ts';
 import type { Run } from './run.ts';
 import { plural } from './table.ts';
 import { withDatabase } from './with-database.ts';
 import { instantInWords } from './words.ts';
 
-type PauseOptions = { readonly trigger?: string; readonly until?: string; readonly reason?: string };
-type SuppressOptions = { readonly scope: string; readonly reason: string };
+type PauseOptions = {
+  readonly trigger?: string;
+  readonly until?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+};
+type ResumeOptions = { readonly trigger?: string; readonly json?: boolean };
+type SuppressOptions = { readonly scope: string; readonly reason: string; readonly json?: boolean };
 
 export function addOperate(program: Command, run: Run): void {
   program
@@ -20,21 +26,24 @@ export function addOperate(program: Command, run: Run): void {
     .option('--trigger <name>', 'only this one')
     .option('--until <instant>', 'go on by itself then')
     .option('--reason <text>', 'for those who wonder')
+    .option('--json', 'one JSON document on standard output')
     .action((options: PauseOptions) => run((io) => pause(io, options)));
   program
     .command('resume')
     .description('let asks go on')
     .option('--trigger <name>', 'only this one')
-    .action((options: { trigger?: string }) => run((io) => resume(io, options)));
+    .option('--json', 'one JSON document on standard output')
+    .action((options: ResumeOptions) => run((io) => resume(io, options)));
   program
     .command('suppress <file>')
     .description('addresses that opted out elsewhere, one a line')
     .option('--scope <asks|all>', 'no more asks, or nothing at all', 'all')
     .option('--reason <text>', 'where they opted out', 'opted out elsewhere')
+    .option('--json', 'one JSON document on standard output')
     .action((file: string, options: SuppressOptions) => run((io) => suppress(io, file, options)));
 }
 
-async function pause(io: Io, { trigger, until, reason }: PauseOptions): Promise<ExitCode> {
+async function pause(io: Io, { trigger, until, reason, json }: PauseOptions): Promise<ExitCode> {
   const config = configOf(io);
   const end = until === undefined ? undefined : instantIn('--until', until);
   await withDatabase<unknown>(
@@ -49,13 +58,17 @@ async function pause(io: Io, { trigger, until, reason }: PauseOptions): Promise<
         by: 'command line',
       }),
   );
+  if (json) {
+    writeJson(io, { paused: trigger ?? null, until: end === undefined ? null : new Date(end).toISOString() });
+    return FINE;
+  }
   io.out(
     `${trigger ?? 'Everything'} is paused${end === undefined ? ' until someone resumes it' : ` until ${instantInWords(end)} UTC`}.\n`,
   );
   return FINE;
 }
 
-async function resume(io: Io, { trigger }: { trigger?: string }): Promise<ExitCode> {
+async function resume(io: Io, { trigger, json }: ResumeOptions): Promise<ExitCode> {
   const config = configOf(io);
   const result = await withDatabase<unknown>(
     io,
@@ -65,14 +78,15 @@ async function resume(io: Io, { trigger }: { trigger?: string }): Promise<ExitCo
   );
   const resumed =
     typeof result === 'object' && result !== null && 'resumed' in result ? Number(result.resumed) : 0;
-  io.out(resumed === 0 ? 'Nothing was paused.\n' : `${plural(resumed, 'pause')} lifted.\n`);
+  if (json) writeJson(io, { resumed });
+  else io.out(resumed === 0 ? 'Nothing was paused.\n' : `${plural(resumed, 'pause')} lifted.\n`);
   return FINE;
 }
 
 /** As many as one request may carry. */
 const AT_ONCE = 1000;
 
-async function suppress(io: Io, file: string, { scope, reason }: SuppressOptions): Promise<ExitCode> {
+async function suppress(io: Io, file: string, { scope, reason, json }: SuppressOptions): Promise<ExitCode> {
   if (scope !== 'asks' && scope !== 'all')
     throw new CommandFault(`--scope: got "${scope}", expected asks or all`);
   const config = configOf(io);
@@ -89,7 +103,11 @@ async function suppress(io: Io, file: string, { scope, reason }: SuppressOptions
         askService(io, config, 'POST', '/v1/suppressions', { addresses: some, scope, reason }),
       ),
   );
-  io.out(`${addresses.length === 1 ? 'One address is' : `${addresses.length} addresses are`} suppressed.\n`);
+  if (json) writeJson(io, { suppressed: addresses.length });
+  else
+    io.out(
+      `${addresses.length === 1 ? 'One address is' : `${addresses.length} addresses are`} suppressed.\n`,
+    );
   return FINE;
 }
 

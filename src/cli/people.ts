@@ -13,7 +13,8 @@ export function addPeople(program: Command, run: Run): void {
   program
     .command('export <person>')
     .description('everything that is kept about a person, as one JSON document')
-    .action((person: string) => run((io) => exportOne(io, person)));
+    .option('--json', 'the same, on one line')
+    .action((person: string, options: { json?: boolean }) => run((io) => exportOne(io, person, options)));
   program
     .command('erase <person>')
     .description('take a person, by user id or address, out of every table, for good')
@@ -23,7 +24,7 @@ export function addPeople(program: Command, run: Run): void {
 
 const pathOf = (person: string) => `/v1/people/${encodeURIComponent(person)}`;
 
-async function exportOne(io: Io, person: string): Promise<ExitCode> {
+async function exportOne(io: Io, person: string, { json }: { json?: boolean }): Promise<ExitCode> {
   const config = configOf(io);
   const found = await withDatabase<unknown>(
     io,
@@ -31,7 +32,8 @@ async function exportOne(io: Io, person: string): Promise<ExitCode> {
     async ({ deps }) => presentExport(await exportPerson(deps, person)),
     () => askService(io, config, 'GET', `${pathOf(person)}/export`),
   );
-  io.out(`${JSON.stringify(found, null, 2)}\n`);
+  if (json) writeJson(io, found);
+  else io.out(`${JSON.stringify(found, null, 2)}\n`);
   return FINE;
 }
 

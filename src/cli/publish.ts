@@ -12,14 +12,17 @@ export function addPublish(program: Command, run: Run): void {
     .command('publish')
     .description('put the definitions and messages on disk in force, as a new version')
     .option('--note <text>', 'what changed, for those who read the list of versions')
+    .option('--catalog <folder>', 'the definitions; default TRIGGERS_DIR')
     .option('--json', 'one JSON document on standard output')
-    .action((options: { note?: string; json?: boolean }) => run((io) => publish(io, options)));
+    .action((options: PublishOptions) => run((io) => publish(io, options)));
   program
     .command('rollback <version>')
     .description('put an earlier version in force again')
     .option('--json', 'one JSON document on standard output')
     .action((version: string, options: { json?: boolean }) => run((io) => rollBack(io, version, options)));
 }
+
+type PublishOptions = { readonly note?: string; readonly catalog?: string; readonly json?: boolean };
 
 type Published = {
   readonly version: number;
@@ -28,11 +31,11 @@ type Published = {
   readonly notes: readonly string[];
 };
 
-async function publish(io: Io, { note, json }: { note?: string; json?: boolean }): Promise<ExitCode> {
+async function publish(io: Io, { note, catalog, json }: PublishOptions): Promise<ExitCode> {
   if (note !== undefined && note.length > LONGEST_NOTE)
     throw new CommandFault(`--note: got ${note.length} characters, expected at most ${LONGEST_NOTE}`);
   try {
-    const result = await publishAnywhere(io, note);
+    const result = await publishAnywhere(io, note, catalog);
     if (json) writeJson(io, result);
     else if (isPublished(result)) io.out(inWords(result));
     return FINE;
@@ -40,7 +43,7 @@ async function publish(io: Io, { note, json }: { note?: string; json?: boolean }
     const faults = faultsIn(error);
     if (faults === undefined || !(error instanceof Error)) throw error;
     // A folder that is not there is no fault in what somebody wrote.
-    if (error instanceof FaultyCatalog) catalogIn(configOf(io), undefined);
+    if (error instanceof FaultyCatalog) catalogIn(configOf(io), catalog);
     if (json) writeJson(io, { published: false, faults });
     else io.err(`${error.message}\n`);
     return FOUND;
@@ -50,8 +53,9 @@ async function publish(io: Io, { note, json }: { note?: string; json?: boolean }
 /** As much as the service takes. */
 const LONGEST_NOTE = 500;
 
-function publishAnywhere(io: Io, note: string | undefined): Promise<unknown> {
-  const config = configOf(io);
+function publishAnywhere(io: Io, note: string | undefined, catalog: string | undefined): Promise<unknown> {
+  const own = configOf(io);
+  const config = catalog === undefined ? own : { ...own, TRIGGERS_DIR: catalogIn(own, catalog) };
   return withVersions<unknown>(
     io,
     config,
@@ -60,7 +64,13 @@ function publishAnywhere(io: Io, note: string | undefined): Promise<unknown> {
       const { inForce, published, notes } = await publishByHand(deps, by);
       return { version: inForce.version, hash: inForce.hash, published, notes };
     },
-    () => askService(io, config, 'POST', '/v1/publish', note === undefined ? {} : { note }),
+    () => {
+      if (catalog !== undefined)
+        throw new CommandFault(
+          `--catalog: the service at ${config.BASE_URL} has the database open, and publishes the files of its own TRIGGERS_DIR`,
+        );
+      return askService(io, config, 'POST', '/v1/publish', note === undefined ? {} : { note });
+    },
   );
 }
 

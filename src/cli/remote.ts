@@ -57,7 +57,7 @@ export async function send(
 
 const Problem = z.object({
   detail: z.string(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  errors: z.array(z.looseObject({ field: z.string(), message: z.string() })).optional(),
 });
 
 /** Our own problems, or what a proxy in between said. */

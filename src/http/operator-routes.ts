@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { pauseAsking, resumeAsking } from '../use-cases/pause-asking.ts';
 import { publishByHand, rollBackCatalog } from '../use-cases/publish-catalog.ts';
+import { refreshCatalog } from '../use-cases/refresh-catalog.ts';
 import { suppressAddresses } from '../use-cases/suppress-addresses.ts';
 import { InstantField } from './fields.ts';
 import { parse } from './parse.ts';
@@ -38,10 +39,13 @@ export function operatorRoutes(deps: Deps): Router {
     const { note } = parse(Publish, req.body);
     const by = { who: 'api', at: 'hand' as const, ...(note === undefined ? {} : { note }) };
     const { inForce, published, notes } = await publishByHand(deps, by);
+    await refreshCatalog(deps);
     res.json({ version: inForce.version, hash: inForce.hash, published, notes });
   });
   router.post('/rollback', secret, async (req, res) => {
-    res.json(await rollBackCatalog(deps.db, parse(Rollback, req.body).version, deps.clock()));
+    const inForce = await rollBackCatalog(deps.db, parse(Rollback, req.body).version, deps.clock());
+    await refreshCatalog(deps);
+    res.json(inForce);
   });
   router.post('/pause', secret, async (req, res) => {
     await pauseAsking(deps, parse(Pause, req.body));

@@ -1,7 +1,6 @@
 import type { Analytics } from '../delivery/analytics.ts';
 import type { Deps } from '../deps.ts';
 import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
-import type { CatalogStore } from '../use-cases/catalog-store.ts';
 import { flushOutgoing } from '../use-cases/flush-outgoing.ts';
 import { postWebhooks } from '../use-cases/post-webhooks.ts';
 import { purgeEvents } from '../use-cases/purge-events.ts';
@@ -20,10 +19,10 @@ export type Job = {
 };
 
 /** What time alone makes happen: name, how often, and the use case. The first is the one that `wake` runs. */
-export function jobTable(deps: Deps, catalogs: CatalogStore, analytics: Analytics): readonly Job[] {
+export function jobTable(deps: Deps, analytics: Analytics): readonly Job[] {
   return [
     { name: 'tick', every: deps.config.TICK, replicas: 'one', run: () => tick(deps) },
-    { name: 'catalog', every: 3 * SECOND, replicas: 'all', run: () => refreshCatalog(deps, catalogs) },
+    { name: 'catalog', every: 3 * SECOND, replicas: 'all', run: () => refreshCatalog(deps) },
     { name: 'owners', every: 5 * MINUTE, replicas: 'one', run: () => writeToOwners(deps) },
     { name: 'webhooks', every: deps.config.TICK, replicas: 'all', run: () => postWebhooks(deps) },
     { name: 'refold', every: MINUTE, replicas: 'one', run: () => refoldWaiting(deps) },

@@ -3,6 +3,7 @@ import type { PublishedCatalog, TemplateFolder } from '../catalog/published.ts';
 import { latestCatalog, listCatalogs, readCatalogContent } from '../db/catalogs.ts';
 import type { Sql } from '../db/client.ts';
 import { fromJson } from '../db/rows.ts';
+import type { Deps } from '../deps.ts';
 import { defined } from '../engine/record.ts';
 
 /** The catalog versions a running service has at hand. */
@@ -50,6 +51,17 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
     },
   };
 }
+
+/** What the rest of the service is given of a store. */
+export const versionsIn = (
+  catalogs: CatalogStore,
+  { pool }: Pick<Deps['db'], 'pool'>,
+): Pick<Deps, 'catalog' | 'refreshCatalog' | 'catalogOf' | 'catalogOfSignals'> => ({
+  catalog: catalogs.current,
+  refreshCatalog: () => catalogs.refresh(pool),
+  catalogOf: catalogs.of,
+  catalogOfSignals: catalogs.ofSignals,
+});
 
 /** So far back signals are looked for; an account is folded anew long before so many are published. */
 const MOST_VERSIONS = 20;

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { openDb } from '../db/open.ts';
 import { createKeptMailer } from '../delivery/kept-mailer.ts';
 import type { Deps } from '../deps.ts';
-import { createCatalogStore } from './catalog-store.ts';
+import { createCatalogStore, versionsIn } from './catalog-store.ts';
 import { loadKnownKeys } from './load-keys.ts';
 import { catalogInForce } from './publish-catalog.ts';
 import { createIntakeGatherer } from './receive-events.ts';
@@ -25,9 +25,9 @@ export async function openDeps(config: Config, log: Logger): Promise<OpenedDeps>
     const keys = await loadKnownKeys(db, config);
     const catalogs = createCatalogStore(await catalogInForce(db, config, clock()));
     const gatherer = createIntakeGatherer(() => deps, db);
-    const words = { catalog: catalogs.current, catalogOf: catalogs.of, catalogOfSignals: catalogs.ofSignals };
+    const versions = versionsIn(catalogs, db);
     const mailer = createKeptMailer(log);
-    const deps: Deps = { config, db, ...words, mailer, clock, log, keys, gatherer, wake: () => {} };
+    const deps: Deps = { config, db, ...versions, mailer, clock, log, keys, gatherer, wake: () => {} };
     const close = async () => {
       await gatherer.drain();
       await db.close();

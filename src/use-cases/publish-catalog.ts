@@ -14,7 +14,9 @@ import {
 } from '../db/catalogs.ts';
 import type { Db, Sql } from '../db/client.ts';
 import { inRetriedTransaction } from '../db/retry.ts';
+import { startRound } from '../db/rounds.ts';
 import type { Deps } from '../deps.ts';
+import type { Catalog } from '../engine/catalog.ts';
 import type { Instant } from '../engine/time.ts';
 import { Refusal } from '../errors.ts';
 import { fromContent, toContent } from './catalog-store.ts';
@@ -41,7 +43,7 @@ export async function publishCatalog(
   const files = await readCatalog({ triggersDir: config.TRIGGERS_DIR, templatesDir: config.TEMPLATES_DIR });
   if (files.catalog === undefined) throw new FaultyCatalog(files.faults);
   const catalog = files.catalog;
-  const notes = files.notes.length === 0 ? [] : [formatFaults(files.notes)];
+  const notes = files.notes.map((note) => formatFaults([note]));
   return inRetriedTransaction(db, async (tx) => {
     await lockCatalogs(tx);
     const latest = await latestCatalog(tx);
@@ -55,6 +57,7 @@ export async function publishCatalog(
       { hash: catalog.hash, content: toContent(catalog), by: by.who, ...note },
       now,
     );
+    if (latest !== undefined) await lookAtAllAgain(tx, latest, { version, catalog: catalog.catalog });
     return { inForce: putInForce({ ...catalog, version }), published: true, notes };
   });
 }
@@ -95,8 +98,27 @@ export function rollBackCatalog(
     const { hash, content } = earlier;
     const latest = await latestCatalog(tx);
     if (latest?.hash === hash) return latest;
-    return insertCatalog(tx, { hash, content, by: ROLLBACK, note: `back to version ${version}` }, now);
+    const again = { hash, content, by: ROLLBACK, note: `back to version ${version}` };
+    const made = await insertCatalog(tx, again, now);
+    const { catalog } = fromContent(earlier);
+    if (latest !== undefined) await lookAtAllAgain(tx, latest, { version: made.version, catalog });
+    return made;
   });
+}
+
+/**
+ * Where another version decides otherwise, accounts sleep until instants that the version before has found: all are
+ * looked at again, by and by. Those whose signals have changed are folded anew, and looked at with that.
+ */
+async function lookAtAllAgain(
+  tx: Sql,
+  before: CatalogVersion,
+  { version, catalog }: Pick<PublishedCatalog, 'version' | 'catalog'>,
+): Promise<void> {
+  const stored = await readCatalogContent(tx, { version: before.version });
+  const rules = ({ triggers, guardrails }: Catalog) => JSON.stringify([triggers, guardrails]);
+  if (stored !== undefined && rules(fromContent(stored).catalog) !== rules(catalog))
+    await startRound(tx, version);
 }
 
 async function load(

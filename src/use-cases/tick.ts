@@ -1,5 +1,6 @@
 import { findDueAccounts } from '../db/accounts.ts';
 import { inRetriedTransaction, isUnavailable } from '../db/retry.ts';
+import { wakeNextOfRound } from '../db/rounds.ts';
 import { putOffAccount } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountId } from '../engine/event.ts';
@@ -21,11 +22,22 @@ const MAX_ROUNDS = 50;
 export async function tick(deps: Deps): Promise<void> {
   await giveUpLostSends(deps);
   await settleOverdue(deps);
+  await wakeForNewRules(deps);
   await wakeAccounts(deps);
   await fallBack(deps);
   await deliverDueAsks(deps);
   await remindOwners(deps);
   await sendDueNotices(deps);
+}
+
+/** After a version with other rules every account is looked at once, so many a tick. */
+async function wakeForNewRules(deps: Deps): Promise<void> {
+  const { version } = deps.catalog();
+  const wakeNext = () =>
+    inRetriedTransaction(deps.db, (tx) =>
+      wakeNextOfRound(tx, { version, limit: WAKE_BATCH, at: deps.clock() }),
+    );
+  for (let round = 0; round < MAX_ROUNDS && (await wakeNext()); round += 1);
 }
 
 /** Looks again at accounts whose verdict may have changed by time alone, a bounded number a tick. */

@@ -96,6 +96,24 @@ describe.runIf(server?.available)('on a PostgreSQL, whoever else is on it, a com
     expect((await desk.run('publish')).stdout).toContain('Nothing has changed: version 1 stays in force.');
   });
 
+  test('publishes the first version as such, and other folders when told to', async () => {
+    if (server === undefined) return;
+    const fresh = await server.open();
+    const other = createDesk({ DATABASE_URL: String(fresh.pool.options.connectionString) });
+    const publish = async (...words: string[]) =>
+      JSON.parse((await other.run('publish', '--json', ...words)).stdout);
+    expect(await publish('--note', 'the first')).toMatchObject({ version: 1, published: true });
+    expect(await publish()).toMatchObject({ version: 1, published: false });
+    other.file('readiness.yaml', 'signals:\n  s: { happened: { event: Kind Words }, points: 40 }\n');
+    expect(await publish('--catalog', other.folder)).toMatchObject({ version: 2, published: true });
+    other.file('guardrails.yaml', 'per_person: { asks: 2 per 30d, nudges: 2 per 1d }\nblock_when: [s]\n');
+    const { notes } = await publish('--catalog', other.folder);
+    expect(notes.filter((note: string) => note.includes('looser than the default'))).toHaveLength(3);
+    expect((await other.run('publish', '--catalog', '/nowhere')).status).toBe(2);
+    other.clear();
+    await fresh.close();
+  });
+
   test('publishes no catalog with a fault, and ends as the check does', async () => {
     const empty = `${desk.folder}/no-signals`;
     mkdirSync(empty);
@@ -107,7 +125,16 @@ describe.runIf(server?.available)('on a PostgreSQL, whoever else is on it, a com
     expect(asJson).toMatchObject({ status: 1, stderr: '' });
     expect(JSON.parse(asJson.stdout)).toMatchObject({
       published: false,
-      faults: [{ field: expect.stringContaining('readiness.yaml'), message: expect.any(String) }],
+      faults: [
+        {
+          field: expect.stringContaining('readiness.yaml'),
+          file: expect.stringContaining('readiness.yaml'),
+          line: 0,
+          path: '',
+          message: expect.any(String),
+          suggestion: null,
+        },
+      ],
     });
     expect((await other.run('publish', '--note', 'x'.repeat(501))).status).toBe(2);
     other.clear();
@@ -125,12 +152,20 @@ describe.runIf(server?.available)('on a PostgreSQL, whoever else is on it, a com
     const pause = await desk.run('pause', '--trigger', 'promoter-email', '--until', '2099-01-01');
     expect(pause.stdout).toBe('promoter-email is paused until 1 Jan 2099 00:00 UTC.\n');
     expect((await desk.run('resume')).stdout).toBe('1 pause lifted.\n');
+    const json = async (...words: string[]) => JSON.parse((await desk.run(...words, '--json')).stdout);
+    expect(await json('pause', '--until', '2099-01-01')).toEqual({
+      paused: null,
+      until: '2099-01-01T00:00:00.000Z',
+    });
+    expect(await json('resume')).toEqual({ resumed: 1 });
     expect((await desk.run('pause', '--trigger', 'nosuch')).stderr).toContain(
       'There is no trigger "nosuch". Known: ',
     );
     expect((await desk.run('suppress', desk.file('a.csv', ADDRESSES))).stdout).toBe(
       'One address is suppressed.\n',
     );
+    expect(await json('suppress', desk.file('a.csv', ADDRESSES))).toEqual({ suppressed: 1 });
+    expect((await json('export', 'ada')).person).toBe('ada');
     const wrong = desk.file('wrong.csv', 'a@b.example\nnot one\n');
     expect((await desk.run('suppress', wrong)).stderr).toMatch(
       /wrong\.csv:2: expected one plain address.*Nothing was suppressed/,
@@ -210,6 +245,10 @@ describe('while the service has the embedded database open, a command', () => {
         {
           field: expect.stringMatching(/wrong\.yaml channel$/),
           message: expect.stringContaining('"email"'),
+          file: expect.stringMatching(/wrong\.yaml$/),
+          line: 1,
+          path: 'channel',
+          suggestion: 'did you mean "email"?',
         },
       ]),
     });

@@ -79,6 +79,7 @@ export async function startPages(db: Db, { environment = {}, catalog = {}, progr
       drain: () => Promise.resolve(),
       isFull: () => false,
     },
+    refreshCatalog: () => Promise.resolve(false),
     wake: () => {},
   };
   const app = express();

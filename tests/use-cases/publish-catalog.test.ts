@@ -41,6 +41,46 @@ forEachDatabase('the catalog', (open) => {
     });
   });
 
+  describe('with other rules', () => {
+    let house: House;
+    beforeAll(async () => {
+      house = await openHouse(open, { catalog: { triggers: { mail: MAIL } } });
+    });
+    afterAll(() => house.close());
+
+    const asked = async () => {
+      const { rows } = await house.db.pool.query('select account_id as id from ask order by id');
+      return rows.map(({ id }) => id);
+    };
+    const roundsUnderWay = async () =>
+      (await house.db.pool.query("select key from setting where key like 'round%'")).rows.length;
+
+    test('is in force at once where it was published, and all that waits is looked at by it', async () => {
+      for (const who of ['ada', 'ben']) await house.send([...joined(who, `${who}-co`), scored(who, 8)]);
+      await tick(house.deps());
+      expect(await asked()).toEqual([]);
+      house.folder?.write('triggers/mail.yaml', MAIL.replace('at_least: 9', 'at_least: 8'));
+      expect((await house.secret('POST', '/v1/publish', {})).json).toMatchObject({ version: 2 });
+      expect((await house.call('GET', '/readyz')).json.catalog.version).toBe(2);
+      expect(await roundsUnderWay()).toBe(1);
+      await tick(house.deps());
+      expect(await asked()).toEqual(['ada-co', 'ben-co']);
+      expect(await roundsUnderWay()).toBe(0);
+    });
+
+    test('waits for whoever has not got it yet, and is not the same as other words', async () => {
+      house.folder?.write('templates/words/text.hbs', 'Other words. {{link.advocate}}');
+      await house.secret('POST', '/v1/publish', {});
+      expect(await roundsUnderWay()).toBe(0);
+      await house.secret('POST', '/v1/rollback', { version: 1 });
+      const behind = { ...house.deps(), catalog: () => ({ ...house.deps().catalog(), version: 3 }) };
+      await tick(behind);
+      expect(await roundsUnderWay()).toBe(1);
+      await tick(house.deps());
+      expect(await roundsUnderWay()).toBe(0);
+    });
+  });
+
   describe('without', () => {
     let house: House;
     beforeAll(async () => {

@@ -75,7 +75,7 @@ describe.runIf(postgres?.available)('two replicas on one PostgreSQL', () => {
 
   test('look for another version every few seconds, each for itself', () => {
     const [replica] = replicas;
-    const jobs = replica && jobTable(replica.deps, {} as never, {} as never);
+    const jobs = replica && jobTable(replica.deps, {} as never);
     const job = jobs?.find(({ name }) => name === 'catalog');
     expect(job?.replicas).toBe('all');
     // With the time that the look itself takes, a version is in force everywhere within 5 seconds.
