@@ -21,5 +21,5 @@ export function announce(world: World, account: Account, ask: Ask, name: AskEven
   account.glances = undefined;
   fold(account.state, event, world.index);
   account.log?.push(event);
-  account.agenda = open(account.agenda, event, world.catalog, { changedNps: false });
+  account.agenda = open(account.agenda, event, world.catalog);
 }

@@ -147,8 +147,7 @@ export function isAsBefore(world: World, account: Account, personId: PersonId, c
       held = { ...findHeld(world, account, opened, person), before: champion.id };
       people.set(personId, held);
     }
-    if (held.holds.names.length === 0 || own(verdicts, opened.trigger.name) !== held.holds.verdict)
-      return false;
+    if (own(verdicts, opened.trigger.name) !== held.holds.verdict) return false;
     wakeAt = Math.min(wakeAt, held.until);
     isChosen &&= held.chosen === personId;
   }
@@ -160,8 +159,7 @@ export function isAsBefore(world: World, account: Account, personId: PersonId, c
 
 /** Whether the guardrails say the same of two people, also as time passes. */
 function areAlike(world: World, account: Account, person: Person, champion: Person): boolean {
-  const kind = kindOfPerson(world, account, person);
-  return kind !== person.id && kind === kindOfPerson(world, account, champion);
+  return kindOfPerson(world, account, person) === kindOfPerson(world, account, champion);
 }
 
 /** Whether a trigger holds for a reason that is none of the person it would ask: not their traits, nor their hours. */

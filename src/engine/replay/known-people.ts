@@ -47,7 +47,7 @@ function learnTrait(person: Person, name: string, value: Scalar, stamp: Stamp): 
   stamps.set(name, stamp);
   const before = person.traits[name];
   put(person.traits, name, value);
-  if (known === undefined && stamps.size > MOST_TRAITS) forgetOldest(person, stamps);
+  if (stamps.size > MOST_TRAITS) forgetOldest(person, stamps);
   return before !== value;
 }
 

@@ -4,7 +4,7 @@ import { situate } from '../situation.ts';
 import type { Instant } from '../time.ts';
 import { announce } from './announce.ts';
 import { askIdOf } from './ask-id.ts';
-import { addAsk, isTold, leave, look, openNudge, settleAt, withdraw } from './look.ts';
+import { addAsk, isTold, leave, look, openNudge, putDue, settleAt, withdraw } from './look.ts';
 import { drainDrafts, drainEmails, ownersLine, waitForRoom } from './room.ts';
 import { sleepUntil, touchPerson } from './unsettle.ts';
 import { RANK, type Work } from './work.ts';
@@ -170,8 +170,7 @@ function fallBack(world: World, draft: Ask, at: Instant): void {
   if (ask === undefined) return;
   withdraw(world, draft.id, 'its owner did not act in time', at);
   addAsk(world, account, ask);
-  world.tasks.put(ask.dueAt, RANK.due, ask.id, { kind: 'due', ask });
-  if (ask.plan.latestAt !== undefined) settleAt(world, ask, ask.plan.latestAt);
+  putDue(world, ask);
   announceAndLook(world, ask, 'Ask Scheduled', at);
 }
 

@@ -55,10 +55,16 @@ function carryOut(world: World, account: Account, evaluation: Evaluation, at: In
   if (account.agenda !== evaluation.agenda) wake(world, account, at);
   for (const ask of scheduled) {
     breakRunaway(world, ask, at);
-    world.tasks.put(ask.dueAt, RANK.due, ask.id, { kind: 'due', ask });
-    if (ask.plan.latestAt !== undefined) settleAt(world, ask, ask.plan.latestAt);
-    if (ask.channel === 'nudge' && ask.dueAt <= at) openNudge(world, ask, at);
+    if (ask.channel === 'nudge') openNudge(world, ask, at);
+    else putDue(world, ask);
   }
+}
+
+/** Has an ask sent when it is due, and missed where that comes too late. */
+export function putDue({ tasks }: World, ask: Ask): void {
+  tasks.put(ask.dueAt, RANK.due, ask.id, { kind: 'due', ask });
+  const { latestAt } = ask.plan;
+  if (latestAt !== undefined) tasks.put(latestAt, RANK.miss, ask.id, { kind: 'settle', ask });
 }
 
 /** Who comes before the champion was passed over for want of an address, or because nothing may go to them. */
@@ -127,13 +133,13 @@ export function addAsk(world: World, account: Account, ask: Ask): void {
   tallyAsk(world.tally, ask);
 }
 
-/** Has an ask settled at an instant, if it is still as it is now. */
+/** Has an ask that was delivered, or is open, settled at an instant, if it is still so then. */
 export function settleAt(world: World, ask: Ask, at: Instant): void {
-  const rank = ask.status === 'delivered' ? RANK.ignore : ask.status === 'open' ? RANK.expire : RANK.miss;
+  const rank = ask.status === 'delivered' ? RANK.ignore : RANK.expire;
   world.tasks.put(at, rank, ask.id, { kind: 'settle', ask });
 }
 
-/** A card that is due at once is on offer at once. Whether it is seen is settled when time has passed. */
+/** A card belongs to the moment: it is on offer at once. Whether it is seen is settled when time has passed. */
 export function openNudge(world: World, ask: Ask, at: Instant): void {
   touchPerson(world, ask);
   ask.status = 'open';

@@ -3,7 +3,7 @@ import { compareEvents } from '../event.ts';
 import { learnTraitsOf } from './known-people.ts';
 import { renameInAgenda, renamePerson } from './rename-person.ts';
 import { changePerson } from './unsettle.ts';
-import type { Person, World } from './world.ts';
+import { accountOf, type Person, type World } from './world.ts';
 
 /**
  * A pending person turned out to be somebody: all that is theirs is given to that one, in every account that knows
@@ -25,8 +25,7 @@ export function mergePeople(world: World, pending: Person, person: Person): read
       compareEvents(a.event, b.event),
     );
   for (const id of pending.knownIn ?? []) {
-    const account = world.accounts.get(id);
-    if (account === undefined) continue;
+    const account = accountOf(world, id);
     renamePerson(account.state, pending.id, person.id);
     account.agenda = renameInAgenda(account.agenda, pending.id, person.id);
     account.log = account.log?.map((event) =>

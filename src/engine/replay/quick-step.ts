@@ -1,12 +1,12 @@
-import type { Event, PersonId } from '../event.ts';
-import { changesScore, NPS_ANSWERED } from '../nps.ts';
+import type { Event } from '../event.ts';
+import { changesScore } from '../nps.ts';
 import { open } from '../openings.ts';
-import { rememberLatest } from '../people.ts';
 import { claimsOf } from './arrive.ts';
 import { glance, putOnAgenda } from './glance.ts';
-import { learnTraits, memoryOf, noteBound, saysTheSame, widen } from './known-people.ts';
+import { learnTraits, noteBound, saysTheSame, widen } from './known-people.ts';
 import { passUntil } from './life.ts';
 import { look } from './look.ts';
+import { passIdly } from './pass-idly.ts';
 import { foldOne, isDueForLook } from './take-in.ts';
 import { tallyEvent } from './tally.ts';
 import type { Account, Person, Reported, World } from './world.ts';
@@ -21,13 +21,13 @@ export function stepQuickly(world: World, reported: Reported, at: number): boole
   if (reported.name === 'Account Removed User' || reported.ties !== undefined || reported.imported)
     return false;
   const person = world.people.get(userId);
-  if (person === undefined || !isTied(world, person, reported) || isKept(world, userId)) return false;
+  if (person === undefined || !isTied(world, person, reported) || world.keep.people.has(userId)) return false;
   const isUpdate = reported.name === 'Person Updated';
   if (isUpdate && !saysTheSame(person, reported)) return false;
   if ((isUpdate || reported.email !== undefined) && !isClaimed(world, reported)) return false;
   const account = accountOf(world, person, reported);
   if (account === undefined) return false;
-  if (world.tasks.nextAt() < at) passUntil(world, at);
+  passUntil(world, at);
   if (at > world.now) world.now = at;
   if (isDueForLook(world, account)) return false;
   tallyEvent(world.tally, occurredAt);
@@ -45,26 +45,6 @@ function eventOf(reported: Reported, person: Person, account: Account): Event {
   const accountId = account.id;
   return { id, source, name, occurredAt, receivedAt, accountId, personId: person.id, properties };
 }
-
-/**
- * Nearly all events only say that somebody did something, which is evidence of nothing: it moves them past nobody who
- * has more evidence, or less. False when it is anything else; then nothing was done.
- */
-function passIdly(world: World, account: Account, person: Person, reported: Reported): boolean {
-  const { state, champions } = account;
-  if (!world.effectsOf(reported.name).isIdle || account.log !== undefined) return false;
-  const memory = memoryOf(state, person);
-  if (memory === undefined || !(reported.occurredAt >= (state.firstEventAt ?? Number.NaN))) return false;
-  for (const champion of champions ?? []) {
-    if (champion === undefined || champion === person) continue;
-    const theirs = memoryOf(state, champion);
-    if (theirs === undefined || theirs.own === memory.own) return false;
-  }
-  rememberLatest(memory, reported);
-  return true;
-}
-
-const isKept = ({ keep: { people } }: World, id: PersonId) => people.size > 0 && people.has(id);
 
 /** Whether the anonymous id of the event, if any, is known to be this person's. */
 function isTied({ ties }: World, person: Person, { anonymousId, occurredAt }: Reported): boolean {
@@ -110,7 +90,7 @@ function isQuiet(world: World, account: Account, event: Event): boolean {
 }
 
 function takeOne(world: World, account: Account, event: Event): void {
-  const changedNps = event.name !== NPS_ANSWERED || changesScore(account.state, event);
+  const changedNps = changesScore(account.state, event);
   if (!foldOne(world, account, event) && isQuiet(world, account, event)) return;
   putOnAgenda(account, world.now);
   account.agenda = open(account.agenda, event, world.catalog, { changedNps });

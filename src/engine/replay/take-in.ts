@@ -1,6 +1,6 @@
 import type { Event, PersonId } from '../event.ts';
 import { fold } from '../fold.ts';
-import { changesScore, NPS_ANSWERED } from '../nps.ts';
+import { changesScore } from '../nps.ts';
 import { keepOpenings, open } from '../openings.ts';
 import { own } from '../record.ts';
 import { emptyState } from '../state.ts';
@@ -24,7 +24,7 @@ export function takeIn(world: World, arrival: Arrival, events: readonly Event[])
   if (isChanged && account.champions?.includes(undefined)) isNew = true;
   const opening: { readonly event: Event; readonly changedNps: boolean }[] = [];
   for (const [i, event] of events.entries()) {
-    const changedNps = news?.[i] ?? (event.name !== NPS_ANSWERED || changesScore(account.state, event));
+    const changedNps = news?.[i] ?? changesScore(account.state, event);
     if (foldOne(world, account, event) || event.imported) isNew = true;
     opening.push({ event, changedNps });
   }

@@ -1,7 +1,7 @@
 import { own } from '../record.ts';
 import type { Instant } from '../time.ts';
 import { RANK } from './work.ts';
-import { type Account, type Ask, type Person, personOf, type World } from './world.ts';
+import { type Account, type Ask, accountOf, type Person, personOf, type World } from './world.ts';
 
 /** Queues the account to be looked at; a wake-up that is queued already and comes no later does as well. */
 export function sleepUntil(world: World, account: Account, wakeAt: Instant = Number.POSITIVE_INFINITY): void {
@@ -46,10 +46,10 @@ export function changePerson(world: World, person: Person, by?: Account): void {
  * once, as in live use.
  */
 export function touchPerson(world: World, ask: Ask): void {
-  const account = world.accounts.get(ask.accountId);
+  const account = accountOf(world, ask.accountId);
   const person = personOf(world, ask.personId);
   changePerson(world, person, account);
-  if (account !== undefined) account.glances = undefined;
+  account.glances = undefined;
   for (const { active } of person.bindings) {
     for (const id of active) {
       const other = id === ask.accountId ? undefined : world.accounts.get(id);

@@ -1,17 +1,29 @@
 import { describe, expect, test } from 'vitest';
+import { compressMemberships, type Membership } from '../../../src/engine/binding.ts';
 import type { Guardrails } from '../../../src/engine/catalog.ts';
 import type { JsonObject } from '../../../src/engine/event.ts';
 import { fold } from '../../../src/engine/fold.ts';
-import { learnTraits, learnTraitsOf, saysTheSame } from '../../../src/engine/replay/known-people.ts';
+import {
+  forgetLoose,
+  learnTraits,
+  learnTraitsOf,
+  memoryOf,
+  noteBound,
+  noteUnmovable,
+  saysNothingNew,
+  saysTheSame,
+  widen,
+  withMemberships,
+} from '../../../src/engine/replay/known-people.ts';
 import { kindOfPerson } from '../../../src/engine/replay/plain-person.ts';
 import { toKeepNext } from '../../../src/engine/replay/to-keep.ts';
-import { accountOf, createWorld, type Person, personOf } from '../../../src/engine/replay/world.ts';
+import { accountOf, type Person, personOf, type Span } from '../../../src/engine/replay/world.ts';
 import { indexSignals } from '../../../src/engine/signal-index.ts';
-import { aCatalog, anAnswer, day, someGuardrails } from '../../builders.ts';
-import { anIdentify, WORKSPACE } from './histories.ts';
+import { emptyState } from '../../../src/engine/state.ts';
+import { anAnswer, anEvent, day, someGuardrails } from '../../builders.ts';
+import { anIdentify, aReport } from './histories.ts';
+import { aWorld } from './worlds.ts';
 
-const aWorld = (guardrails: Partial<Guardrails> = {}) =>
-  createWorld(aCatalog({ guardrails: someGuardrails(guardrails) }), { workspace: WORKSPACE });
 const somebody = (id = 'ada'): Person => personOf(aWorld(), id);
 const said = (properties: JsonObject, on: number, id = `test:${on}`) => ({
   ...anIdentify('ada', {}, { id, occurredAt: day(on) }),
@@ -46,6 +58,9 @@ describe('traits of a person', () => {
     expect([person.traits['t0'], person.traits['t199']]).toEqual([0, 199]);
     expect(person.traits['t204']).toBeUndefined();
     expect(person.stamps?.size).toBe(200);
+    learnTraits(person, said({ t0: 1, last: 1 }, 999));
+    expect([person.traits['t0'], person.traits['last'], person.traits['t199']]).toEqual([1, 1, undefined]);
+    expect(Object.keys(person.traits)).toHaveLength(200);
   });
 
   test('are said again where each is known, the same and older', () => {
@@ -85,7 +100,7 @@ describe('two people are the same to the guardrails', () => {
     score?: number,
     email: string | undefined = 'ada@customer.example',
   ) => {
-    const world = aWorld(guardrails);
+    const world = aWorld({ guardrails: someGuardrails(guardrails) });
     const account = accountOf(world, 'acme');
     if (score !== undefined) fold(account.state, anAnswer(score), indexSignals([]));
     const person = personOf(world, 'ada');
@@ -122,6 +137,149 @@ describe('two people are the same to the guardrails', () => {
   });
 });
 
+const span = (from: number, to: number): Span => ({ from: day(from), to: day(to) });
+const joined = (accountId: string, on: number, ends = false): Membership => ({
+  id: `test:${accountId}-${on}-${ends}`,
+  occurredAt: day(on),
+  accountId,
+  ends,
+});
+
+/** Ada, who joined acme on the first day. */
+function aMember(options: Parameters<typeof aWorld>[1] = {}) {
+  const world = aWorld({}, options);
+  const ada = personOf(world, 'ada');
+  ada.bindings = withMemberships(world, ada, [joined('acme', 1)]);
+  return { world, ada };
+}
+
+describe('memberships of a person', () => {
+  test('that say again where they are are left out, and where they lie is noted', () => {
+    const { ada } = aMember();
+    expect(saysNothingNew(ada, joined('acme', 4))).toBe(true);
+    expect(ada.leftOut).toEqual(span(4, 4));
+    expect(saysNothingNew(ada, joined('acme', 6))).toBe(true);
+    expect(saysNothingNew(ada, joined('acme', 5))).toBe(true);
+    expect(saysNothingNew(ada, joined('acme', 3))).toBe(true);
+    expect(ada.leftOut).toEqual(span(3, 6));
+    widen(ada, day(7));
+    expect(ada.leftOut).toEqual(span(3, 7));
+  });
+
+  test.each([
+    ['another account', joined('globex', 2)],
+    ['an earlier start', joined('acme', 0)],
+    ['an end', joined('acme', 2, true)],
+    ['an end elsewhere', joined('globex', 2, true)],
+  ])('are kept that say something new: %s', (_, membership) => {
+    const { ada } = aMember();
+    expect(saysNothingNew(ada, membership)).toBe(false);
+    expect(ada.leftOut).toBeUndefined();
+  });
+
+  test('are put in order', () => {
+    const { world, ada } = aMember();
+    const all = [joined('acme', 1), joined('globex', 2), joined('initech', 3)];
+    expect(withMemberships(world, ada, [joined('initech', 3), joined('globex', 2)])).toEqual(
+      compressMemberships(all),
+    );
+    expect(ada.memberships).toEqual(all);
+  });
+
+  test.each<[string, Membership[], boolean]>([
+    ['of another account come before one', [joined('globex', 3)], true],
+    ['of another account come at the instant of the last', [joined('globex', 5)], true],
+    ['of another account come on both sides', [joined('globex', 3), joined('globex', 9)], true],
+    ['of another account come after all', [joined('globex', 6)], false],
+    ['end before one', [joined('acme', 3, true)], true],
+    ['of the same account come before one', [joined('acme', 0)], false],
+  ])('that were left out are missed where new ones %s', (_, news, isMissed) => {
+    const { world, ada } = aMember();
+    ada.leftOut = span(4, 5);
+    withMemberships(world, ada, news);
+    expect([...world.missed.people]).toEqual(isMissed ? ['ada'] : []);
+  });
+
+  test('are not missed where none was left out', () => {
+    const { world, ada } = aMember();
+    withMemberships(world, ada, [joined('globex', 0)]);
+    expect(world.missed.people.size).toBe(0);
+  });
+});
+
+describe('events that a membership brought to an account', () => {
+  test('lie between the first and the last of them', () => {
+    const ada = somebody();
+    for (const on of [4, 6, 5, 3]) noteBound(ada, 'acme', day(on));
+    noteBound(ada, 'globex', day(9));
+    expect([...(ada.bound ?? [])]).toEqual([
+      ['acme', span(3, 6)],
+      ['globex', span(9, 9)],
+    ]);
+  });
+
+  /** What is missed once memberships bind anew what lay in acme between two days. */
+  const missing = (
+    ofAcme: Span | undefined,
+    memberships: readonly Membership[],
+    kept: readonly string[] = [],
+  ) => {
+    const { world, ada } = aMember({ keep: { accounts: new Set(kept) } });
+    if (ofAcme !== undefined) ada.bound = new Map([['acme', ofAcme]]);
+    noteUnmovable(world, ada, compressMemberships(memberships));
+    return [[...world.missed.people], [...world.missed.accounts]];
+  };
+
+  test('stay there as long as all of them are bound as before', () => {
+    const here = joined('acme', 1);
+    expect(missing(undefined, [joined('globex', 1)])).toEqual([[], []]);
+    expect(missing(span(2, 4), [here])).toEqual([[], []]);
+    expect(missing(span(2, 4), [here, joined('globex', 5)])).toEqual([[], []]);
+    expect(missing(span(2, 4), [joined('globex', 0), here])).toEqual([[], []]);
+    expect(missing(span(2, 4), [joined('globex', 0), joined('acme', 2)])).toEqual([[], []]);
+  });
+
+  test.each<[string, Membership[]]>([
+    ['from the first on', [joined('globex', 1)]],
+    ['up to some', [joined('globex', 1), joined('acme', 3)]],
+    ['from some on', [joined('acme', 1), joined('globex', 3)]],
+    ['the last', [joined('acme', 1), joined('globex', 4)]],
+    ['in between', [joined('acme', 1), joined('globex', 2.5), joined('acme', 3)]],
+  ])('are missed where they would have to move: %s', (_, memberships) => {
+    expect(missing(span(2, 4), memberships)).toEqual([['ada'], ['acme']]);
+    expect(missing(span(2, 4), memberships, ['acme'])).toEqual([['ada'], []]);
+  });
+});
+
+test('what an account remembers of somebody is found again without looking', () => {
+  const ada = somebody();
+  const state = emptyState();
+  expect(memoryOf(state, ada)).toBeUndefined();
+  fold(state, anEvent({ personId: 'ada' }), indexSignals([]));
+  const memory = state.people['ada'];
+  expect(memoryOf(state, ada)).toBe(memory);
+  delete state.people['ada'];
+  expect(memoryOf(state, ada)).toBe(memory);
+  expect(memoryOf(emptyState(), ada)).toBeUndefined();
+});
+
+test('an event waits for an account for 90 days', () => {
+  const ada = somebody();
+  const waits = (on: number) => ({
+    event: aReport({ id: `test:${on}`, occurredAt: day(on) }),
+    accountId: undefined,
+  });
+  const left = (on: number) => {
+    forgetLoose(ada, day(on));
+    return ada.loose?.map(({ event }) => event.id);
+  };
+  expect(left(0)).toBeUndefined();
+  ada.loose = [waits(0), waits(1)];
+  expect(left(90)).toEqual(['test:0', 'test:1']);
+  expect(left(90.5)).toEqual(['test:1']);
+  expect(left(91.5)).toBeUndefined();
+});
+
 describe('what the next run has to keep', () => {
   const missing = (what: { accounts?: string[]; people?: string[]; asks?: string[] }, keep = {}) => {
     const kept = {
@@ -130,7 +288,7 @@ describe('what the next run has to keep', () => {
       asks: new Map<string, number>(),
       ...keep,
     };
-    const world = createWorld(aCatalog(), { workspace: WORKSPACE, keep: kept });
+    const world = aWorld({}, { keep: kept });
     for (const id of what.accounts ?? []) world.missed.accounts.add(id);
     for (const id of what.people ?? []) world.missed.people.add(id);
     for (const id of what.asks ?? []) world.missed.asks.add(id);
