@@ -7,8 +7,7 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  // The replay is proven by being compared with the live path, database and all, which is too slow for this.
-  mutate: ['src/engine/*.ts'],
+  mutate: ['src/engine/**/*.ts'],
   // TypeScript 7 has no interface in JavaScript, through which Stryker would rewrite tsconfig.json. It need not.
   tsconfigFile: 'none',
   ignorePatterns: ['/data', '/dist', '/reports', '/bench', '/demo', '/prisma'],
@@ -21,6 +20,7 @@ export default {
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },
   htmlReporter: { fileName: 'reports/mutation/mutation.html' },
   concurrency: 1,
+  dryRunTimeoutMinutes: 20,
   timeoutMS: 20_000,
   timeoutFactor: 4,
   thresholds: { high: 95, low: 90, break: 85 },

@@ -21,5 +21,5 @@ export default defineConfig({
 });
 
 function rank({ moduleId }: TestSpecification): number {
-  return /laws|replay|turns|reaches/.test(moduleId) ? 1 : 0;
+  return /laws|turns|reaches|replay\/(quick|arrive|effects)\.test/.test(moduleId) ? 1 : 0;
 }

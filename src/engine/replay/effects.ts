@@ -63,8 +63,7 @@ export function createEffects(catalog: Catalog): EffectsOf {
 
 /** The triggers that ask a champion and wait for no event, laid out in the same way. */
 export function championPlans(catalog: Catalog): readonly Opened[] {
-  const { evaluated } = indexOf(catalog);
-  const plans = evaluated.filter(({ trigger }) => trigger.who === 'champion' && trigger.on.length === 0);
+  const plans = indexOf(catalog).unprompted.filter(({ trigger }) => trigger.who === 'champion');
   return plans.map((plan, i) => opened(plan, catalog.triggers.length + i));
 }
 

@@ -8,7 +8,7 @@ import { addAsk, isTold, leave, look, openNudge, putDue, settleAt, withdraw } fr
 import { drainDrafts, drainEmails, ownersLine, waitForRoom } from './room.ts';
 import { sleepUntil, touchPerson } from './unsettle.ts';
 import { RANK, type Work } from './work.ts';
-import { type Account, type Ask, accountOf, type World } from './world.ts';
+import { type Account, type Ask, accountOf, personOf, type World } from './world.ts';
 
 /** Lets time pass: all that is due before `until` happens, in order of time. */
 export function passUntil(world: World, until: Instant): void {
@@ -33,7 +33,7 @@ function wakeAll(world: World, first: Account, at: Instant): void {
     world.tasks.take();
   }
   const due = [...accounts].filter((account) => wakes(world, account, at));
-  if (due.length > 0) look(world, due, at);
+  look(world, due, at);
 }
 
 function run(world: World, work: Exclude<Work, { kind: 'wake' }>, at: Instant): void {
@@ -68,10 +68,7 @@ function settle(world: World, ask: Ask, at: Instant): void {
   if (ask.status === 'delivered' && isOver) {
     end(world, ask, 'ignored', at);
     announceAndLook(world, ask, 'Ask Ignored', at);
-  } else if (ask.status === 'open' && isOver) {
-    end(world, ask, 'expired', at);
-    look(world, [accountOf(world, ask.accountId)], at);
-  } else if (ask.status === 'scheduled' && (ask.plan.latestAt ?? Number.POSITIVE_INFINITY) <= at) {
+  } else if (ask.status === 'scheduled' || (ask.status === 'open' && isOver)) {
     end(world, ask, 'expired', at);
     look(world, [accountOf(world, ask.accountId)], at);
   }
@@ -120,12 +117,9 @@ function putFallBack(world: World, ask: Ask, at: Instant): void {
 
 /** The second look, and if it still stands the start: as at each delivery of live use. */
 function begin(world: World, ask: Ask, at: Instant): void {
-  if (ask.status !== 'scheduled') return;
   const account = accountOf(world, ask.accountId);
-  const isMissed = ask.plan.latestAt !== undefined && at > ask.plan.latestAt;
-  if (isMissed || !recheck(world.catalog, account, ask, at).stands) {
-    if (isMissed) end(world, ask, 'expired', at);
-    else withdraw(world, ask.id, '', at);
+  if (!recheck(world.catalog, account, ask, at).stands) {
+    withdraw(world, ask.id, at);
     return look(world, [account], at);
   }
   touchPerson(world, ask);
@@ -160,15 +154,16 @@ function send(world: World, ask: Ask, at: Instant): void {
 /** Asks through the other channel where a draft's owner has not acted in time, or had no room to be told of it. */
 function fallBack(world: World, draft: Ask, at: Instant): void {
   if (draft.status !== 'open' && draft.status !== 'scheduled') return;
-  if (draft.snoozedUntil !== undefined && draft.snoozedUntil > at) {
-    world.tasks.put(draft.snoozedUntil, RANK.fallBack, draft.id, { kind: 'fall_back', ask: draft });
+  const { snoozedUntil = at } = draft;
+  if (snoozedUntil > at) {
+    world.tasks.put(snoozedUntil, RANK.fallBack, draft.id, { kind: 'fall_back', ask: draft });
     return;
   }
   const account = accountOf(world, draft.accountId);
   const ask = fallbackOf(world, account, draft, at);
   // Where nothing can go out in its place it stays with its owner while it lasts.
   if (ask === undefined) return;
-  withdraw(world, draft.id, 'its owner did not act in time', at);
+  withdraw(world, draft.id, at);
   addAsk(world, account, ask);
   putDue(world, ask);
   announceAndLook(world, ask, 'Ask Scheduled', at);
@@ -177,14 +172,13 @@ function fallBack(world: World, draft: Ask, at: Instant): void {
 function fallbackOf(world: World, account: Account, draft: Ask, at: Instant): Ask | undefined {
   const { fallback, ...plan } = draft.plan;
   const trigger = world.catalogIndex.triggers.get(draft.trigger);
-  const person = world.people.get(draft.personId);
-  if (fallback === undefined || trigger === undefined || person === undefined) return undefined;
+  if (fallback === undefined || trigger === undefined) return undefined;
   const { channel } = fallback;
   const due = dueOf(
     situate(world.catalog, account, at),
     { ...trigger, delay: 0 },
     channel,
-    person,
+    personOf(world, draft.personId),
     draft.opening,
   );
   if (!('dueAt' in due)) return undefined;

@@ -40,7 +40,7 @@ const viewOf = (account: Account): AccountView => account;
 
 function carryOut(world: World, account: Account, evaluation: Evaluation, at: Instant): void {
   const made = evaluation.asks.flatMap((plan) => makeAsk(world, account, plan) ?? []);
-  for (const { askId, reason } of evaluation.withdrawals) withdraw(world, askId, reason, at);
+  for (const { askId } of evaluation.withdrawals) withdraw(world, askId, at);
   tallyDecisions(world.tally, evaluation);
   for (const { judged } of evaluation.verdicts) {
     const id = judged.approach.found?.person.id;
@@ -149,7 +149,7 @@ export function openNudge(world: World, ask: Ask, at: Instant): void {
   world.tasks.put(at, RANK.due, ask.id, { kind: 'show', ask });
 }
 
-export function withdraw(world: World, askId: string, _reason: string, at: Instant): void {
+export function withdraw(world: World, askId: string, at: Instant): void {
   const ask = world.asks.get(askId);
   if (ask?.status !== 'scheduled' && ask?.status !== 'open') return;
   leave(world, ask, at);

@@ -67,8 +67,8 @@ function endsAt(world: World, ask: Ask, at: Instant): void {
 }
 
 function answered(world: World, ask: Ask, status: 'accepted' | 'declined', at: Instant): boolean {
-  const shown = ensureShown(world, ask, at);
-  if (ask.status !== 'delivered' && ask.status !== 'open') return shown;
+  ensureShown(world, ask, at);
+  if (ask.status !== 'delivered' && ask.status !== 'open') return false;
   leave(world, ask, at);
   ask.status = status;
   ask.settledAt = at;
@@ -85,15 +85,14 @@ function unanswered(world: World, ask: Ask, at: Instant): boolean {
 }
 
 function closed(world: World, ask: Ask, at: Instant): boolean {
-  const shown = ensureShown(world, ask, at);
-  if (ask.status !== 'delivered') return shown;
-  ask.closedAt = at;
+  ensureShown(world, ask, at);
+  if (ask.status === 'delivered') ask.closedAt = at;
   return unanswered(world, ask, at);
 }
 
 function dismissed(world: World, ask: Ask, reason: unknown, at: Instant): boolean {
   if (ask.status !== 'open') return false;
-  withdraw(world, ask.id, 'dismissed', at);
+  withdraw(world, ask.id, at);
   if (reason === 'already_asked') ask.deliveredAt = at;
   else if (reason === 'asked_instead') return true;
   else if (reason === 'bad_time') holdAccount(world, ask, at + 30 * DAY);
@@ -124,12 +123,12 @@ const A_DAY: Duration = DAY;
 
 function snoozed(world: World, ask: Ask, until: unknown, at: Instant): boolean {
   if (typeof until !== 'number') return false;
-  const shown = ensureShown(world, ask, at);
+  ensureShown(world, ask, at);
   if (ask.channel === 'nudge' && ask.status === 'delivered')
     endsAt(world, ask, until + ask.plan.expiresAfter);
   else if (ask.channel === 'draft' && ask.status === 'open')
     endsAt(world, ask, Math.max(ask.expiresAt ?? 0, until + A_DAY));
-  else return shown;
+  else return false;
   ask.snoozedUntil = until;
   return true;
 }

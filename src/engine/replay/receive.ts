@@ -13,12 +13,8 @@ import type { Reported, World } from './world.ts';
 export function receive(world: World, reported: readonly Reported[], at: Instant): void {
   const arrivals = begin(world, reported, at);
   const changed = arrivals.filter((arrival) => takeIn(world, arrival, arrival.events));
-  if (changed.length > 0)
-    look(
-      world,
-      changed.map(({ account }) => account),
-      world.now,
-    );
+  const accounts = changed.map(({ account }) => account);
+  look(world, accounts, world.now);
 }
 
 /**
@@ -55,13 +51,12 @@ function begin(world: World, reported: readonly Reported[], at: Instant): Arriva
     (event) => outcomeOf(event) === undefined || applyOutcome(world, event, world.now),
   );
   const arrivals = [...arrive(world, counted).values()];
-  for (const { events } of arrivals) if (events.length > 1) events.sort(compareEvents);
+  for (const { events } of arrivals) events.sort(compareEvents);
   return arrivals;
 }
 
 /** A card that is answered unseen is shown at that instant: in that order it happened, whatever the order of the ids. */
 function shownFirst(reported: readonly Reported[]): readonly Reported[] {
-  const isShown = ({ name }: Reported) => name === 'Ask Shown';
-  if (reported.length === 1 || !reported.some(isShown)) return reported;
-  return [...reported.filter(isShown), ...reported.filter((event) => !isShown(event))];
+  const rank = ({ name }: Reported) => (name === 'Ask Shown' ? 0 : 1);
+  return reported.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -4,7 +4,7 @@ import type { Signal, Trigger } from '../../../src/engine/catalog.ts';
 import type { Event } from '../../../src/engine/event.ts';
 import { fold } from '../../../src/engine/fold.ts';
 import { read } from '../../../src/engine/measure.ts';
-import { createEffects, foldAndTell } from '../../../src/engine/replay/effects.ts';
+import { championPlans, createEffects, foldAndTell } from '../../../src/engine/replay/effects.ts';
 import { indexSignals } from '../../../src/engine/signal-index.ts';
 import { type AccountState, emptyState } from '../../../src/engine/state.ts';
 import { DAY } from '../../../src/engine/time.ts';
@@ -193,4 +193,28 @@ test('what events of a name can change is known before they come', () => {
   expect(summary('Account Updated')).toEqual({ ...plain, kind: 'account' });
   for (const name of ['NPS Answered', 'Referral Won', 'Ask Shown'])
     expect(summary(name)).toEqual({ ...plain, kind: 'decisive' });
+});
+
+test('what events of a name can change is worked out once, for as many names as there may be', () => {
+  const effectsOf = createEffects(aCatalog());
+  const first = effectsOf('Page Viewed');
+  for (let n = 1; n < 10_001; n += 1) effectsOf(`Page ${n} Viewed`);
+  expect(effectsOf('Page Viewed')).toBe(first);
+  effectsOf('Another Page Viewed');
+  effectsOf('Yet Another Page Viewed');
+  expect(effectsOf('Page Viewed')).not.toBe(first);
+});
+
+test('triggers that ask a champion and wait for no event have places of their own', () => {
+  const triggers = [
+    aTrigger({ name: 'waits', on: ['Kind Words'], who: 'champion' }),
+    aTrigger({ name: 'first', on: [], who: 'champion', priority: 90 }),
+    aTrigger({ name: 'promoter', on: [], who: 'promoter' }),
+    aTrigger({ name: 'second', on: [], who: 'champion', when: [{ kind: 'person', where: [] }] }),
+  ];
+  const plans = championPlans(aCatalog({ triggers }));
+  expect(plans.map(({ trigger, place, looksAtTraits }) => [trigger.name, place, looksAtTraits])).toEqual([
+    ['first', 4, false],
+    ['second', 5, true],
+  ]);
 });

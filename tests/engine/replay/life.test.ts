@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, Guardrails, Trigger } from '../../../src/engine/catalog.ts';
 import type { JsonObject } from '../../../src/engine/event.ts';
+import { fold } from '../../../src/engine/fold.ts';
 import { askIdOf } from '../../../src/engine/replay/ask-id.ts';
+import { passUntil } from '../../../src/engine/replay/life.ts';
+import { putDue } from '../../../src/engine/replay/look.ts';
 import { newlyAsked } from '../../../src/engine/replay/report.ts';
-import type { Reported } from '../../../src/engine/replay/world.ts';
+import { sleepUntil } from '../../../src/engine/replay/unsettle.ts';
+import { RANK, type Work } from '../../../src/engine/replay/work.ts';
+import { accountOf, personOf, type Reported } from '../../../src/engine/replay/world.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/engine/time.ts';
-import { aCatalog, aTrigger, day, someGuardrails } from '../../builders.ts';
+import { aCatalog, anEvent, aTrigger, day, someGuardrails, where } from '../../builders.ts';
 import { anIdentify, aReport, playBatches } from './histories.ts';
+import { anAskIn, aWorld } from './worlds.ts';
 
 const praise = (person: string, at: number, account = 'acme'): Reported =>
   aReport({
@@ -36,9 +42,13 @@ function played(
   events: readonly Reported[],
   until = day(30),
   guardrails: Partial<Guardrails> = {},
+  ...others: readonly Partial<Trigger>[]
 ) {
   const catalog = aCatalog({
-    triggers: [aTrigger({ name: 'asks', on: ['Kind Words'], ...trigger })],
+    triggers: [
+      aTrigger({ name: 'asks', on: ['Kind Words'], ...trigger }),
+      ...others.map((one) => aTrigger(one)),
+    ],
     guardrails: someGuardrails(guardrails),
   });
   const workspace = { teamDomains: ['vendor.example'], defaultOwnerEmail: 'sam@vendor.example' };
@@ -262,6 +272,42 @@ describe('a draft in a replay', () => {
     ]);
   });
 
+  test('that its owner has sent keeps its person from being asked through the other channel', () => {
+    const sent = outcome('draft', 'Ask Sent', day(0) + HOUR);
+    expect(played({ ...draft, fallback }, [...asked, untouched, sent], day(3)).asks).toMatchObject([
+      { channel: 'draft', status: 'delivered' },
+    ]);
+  });
+
+  test('stays with its owner where nothing can go out in its place', () => {
+    // 18 hours after ten in the morning it is quiet for longer than an hour.
+    expect(
+      played({ ...draft, fallback, latest: 19 * HOUR }, [...asked, untouched], day(3)).asks,
+    ).toMatchObject([{ channel: 'draft', status: 'open' }]);
+  });
+
+  test('gives way to an ask of its own, of which other triggers hear', () => {
+    const { world } = played({ ...draft, fallback, latest: 2 * DAY }, [...asked, untouched], day(0.8));
+    const [, ask] = world.asks.values();
+    const cycle = 'praise:ada#email';
+    const dueAt = day(0) + 22 * HOUR;
+    expect(ask).toMatchObject({ id: askIdOf('email', 'acme', 'asks', cycle), cycle, dueAt });
+    expect(ask?.plan).toMatchObject({ channel: 'email', cycle, dueAt, decidedAt: day(0) + 18 * HOUR });
+    expect(ask?.plan).not.toHaveProperty('fallback');
+    expect(ask).not.toHaveProperty('openedAt');
+    const scheduled = {
+      kind: 'event' as const,
+      where: where({ channel: { is: 'email' }, kind: { is: 'ask' } }),
+    };
+    const told = { name: 'told', kind: 'thanks' as const, on: ['Ask Scheduled'], when: [scheduled] };
+    const { report } = played({ ...draft, fallback }, [...asked, untouched], day(3), {}, told);
+    expect(report.asks.map(({ trigger, at }) => [trigger, at])).toEqual([
+      ['asks', day(0)],
+      ['asks', day(0) + 18 * HOUR],
+      ['told', day(0) + 18 * HOUR],
+    ]);
+  });
+
   test.each([
     ['already_asked', 'nobody'],
     ['bad_time', 'account'],
@@ -318,6 +364,139 @@ describe('a draft in a replay', () => {
       { deliveredAt: day(2) },
       { deliveredAt: day(2) },
     ]);
+  });
+});
+
+describe('an ask that comes to nothing', () => {
+  const another = { name: 'another', on: ['Kind Words'], priority: 10, fresh: 9 * DAY };
+  const askedBy = ({ report }: ReturnType<typeof played>) =>
+    report.asks.map(({ trigger, at }) => [trigger, at]);
+
+  test('makes room for another at once where the second look rules it out', () => {
+    const red = [{ kind: 'account' as const, where: [{ path: 'red', test: { is: true } }] }];
+    const turned = aReport({
+      name: 'Account Updated',
+      occurredAt: day(0) + MINUTE,
+      properties: { red: true },
+    });
+    expect(askedBy(played({ delay: HOUR, unless: red }, [...asked, turned], day(1), {}, another))).toEqual([
+      ['asks', day(0)],
+      ['another', day(0) + HOUR],
+    ]);
+  });
+
+  test('makes room for another at once where nobody saw it', () => {
+    const card = { channel: 'nudge' as const, expires: 2 * HOUR };
+    const unseen = outcome('nudge', 'Ask Scheduled', day(0));
+    expect(askedBy(played(card, [...asked, unseen], day(1), {}, another))).toEqual([
+      ['asks', day(0)],
+      ['another', day(0) + 2 * HOUR],
+    ]);
+  });
+});
+
+describe('what time makes due', () => {
+  /** Ada, who can be reached, is in acme and in globex; whoever looks at an account asks her. */
+  function aScene() {
+    const perAccount = { ...someGuardrails().perAccount, minimumTenure: 0 };
+    const guardrails = someGuardrails({ perAccount });
+    const triggers = [
+      aTrigger({ name: 'asks', on: [], who: 'champion' }),
+      aTrigger({ name: 'thanks', kind: 'thanks' }),
+    ];
+    const workspace = { teamDomains: ['vendor.example'], defaultOwnerEmail: 'sam@vendor.example' };
+    const world = aWorld({ triggers, guardrails }, { workspace });
+    personOf(world, 'ada').traits['email'] = 'ada@customer.example';
+    const accounts = ['acme', 'globex'].map((id) => {
+      const account = accountOf(world, id);
+      fold(account.state, anEvent({ personId: 'ada', occurredAt: day(0) }), world.index);
+      return account;
+    });
+    return { world, accounts };
+  }
+  const accountsAsked = ({ world }: ReturnType<typeof aScene>) =>
+    [...world.asks.values()].map(({ accountId }) => accountId);
+
+  test('happens before an instant, not at it', () => {
+    const scene = aScene();
+    for (const account of scene.accounts.slice(1)) sleepUntil(scene.world, account, day(1));
+    passUntil(scene.world, day(1));
+    expect(accountsAsked(scene)).toEqual([]);
+    passUntil(scene.world, day(1) + 1);
+    expect([accountsAsked(scene), scene.world.now]).toEqual([['globex'], day(1)]);
+  });
+
+  test('has accounts that wake at one instant decided before either acts', () => {
+    const scene = aScene();
+    for (const account of scene.accounts) sleepUntil(scene.world, account, day(1));
+    passUntil(scene.world, day(1) + 1);
+    expect(accountsAsked(scene)).toEqual(['acme', 'globex']);
+  });
+
+  test('has one decided that wakes later by what the first did', () => {
+    const scene = aScene();
+    for (const [i, account] of scene.accounts.entries()) sleepUntil(scene.world, account, day(1) + i);
+    passUntil(scene.world, day(1) + 9);
+    expect(accountsAsked(scene)).toEqual(['acme']);
+  });
+
+  test('is no look at an account that sleeps on, which is queued anew', () => {
+    const scene = aScene();
+    const [acme, globex] = scene.accounts;
+    if (acme === undefined || globex === undefined) throw new Error('There are two accounts.');
+    for (const on of [2, 1, 9]) sleepUntil(scene.world, acme, day(on));
+    sleepUntil(scene.world, globex, day(1));
+    passUntil(scene.world, day(1) + 1);
+    expect([accountsAsked(scene), acme.wakeAt, acme.queuedAt]).toEqual([['globex'], day(9), day(9)]);
+    expect(scene.world.tasks.nextAt()).toBe(day(1) + 1);
+  });
+
+  test.each<[string, Work['kind'], Parameters<typeof anAskIn>[1]]>([
+    ['a card that was taken back is not seen', 'show', { channel: 'nudge', status: 'withdrawn' }],
+    [
+      'a card of which the history tells is not seen by itself',
+      'show',
+      { channel: 'nudge', status: 'open', isRecorded: true },
+    ],
+    [
+      'thanks that were taken back are not written',
+      'due',
+      { channel: 'draft', kind: 'thanks', status: 'withdrawn' },
+    ],
+    ['an answered ask is not ignored', 'settle', { status: 'accepted', expiresAt: day(1) }],
+    ['an ask that stays longer is not ignored', 'settle', { status: 'delivered', expiresAt: day(1) + 1 }],
+    [
+      'a card that stays longer does not expire',
+      'settle',
+      { channel: 'nudge', status: 'open', expiresAt: day(1) + 1 },
+    ],
+  ])('does not happen any more: %s', (_, kind, change) => {
+    const { world } = aScene();
+    const ask = anAskIn(world, { trigger: 'thanks', ...change });
+    const { status } = ask;
+    if (kind !== 'wake' && kind !== 'room') world.tasks.put(day(1), RANK.due, ask.id, { kind, ask });
+    passUntil(world, day(1) + 1);
+    expect([ask.status, ask.settledAt]).toEqual([status, undefined]);
+  });
+
+  test('is a card at once, and a draft of thanks, which takes no room of its owner', () => {
+    const { world } = aScene();
+    world.room.emails.used.push(...Array.from({ length: 200 }, () => day(1)));
+    const ownerEmail = 'sam@vendor.example';
+    const due = { trigger: 'thanks', kind: 'thanks', decidedAt: day(1), dueAt: day(1) } as const;
+    const card = anAskIn(world, {
+      ...due,
+      id: 'card',
+      channel: 'nudge',
+      accountId: 'globex',
+      personId: 'ben',
+    });
+    const draft = anAskIn(world, { ...due, id: 'draft', channel: 'draft', ownerEmail });
+    const email = anAskIn(world, { ...due, id: 'email' });
+    for (const ask of [card, draft, email]) putDue(world, ask);
+    passUntil(world, day(1) + 1);
+    expect([card, draft, email].map(({ status }) => status)).toEqual(['delivered', 'delivered', 'scheduled']);
+    expect(world.room.owners.size).toBe(0);
   });
 });
 

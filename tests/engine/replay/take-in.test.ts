@@ -247,15 +247,13 @@ describe('an account that loses events to another', () => {
       anOpening({ id, occurredAt, name: 'Kind Words', personId: 'old' }),
     );
     acme.agenda = { ...acme.agenda, openings: { t0: waiting } };
-    acme.held = world
-      .effectsOf('Kind Words')
-      .opens.flatMap((opened) =>
-        own.map((event) => ({
-          opened,
-          event: { ...event, id: `${event.id}-held` },
-          holds: { names: [], verdict: '', larger: [] },
-        })),
-      );
+    acme.held = world.effectsOf('Kind Words').opens.flatMap((opened) =>
+      own.map((event) => ({
+        opened,
+        event: { ...event, id: `${event.id}-held` },
+        holds: { names: [], verdict: '', larger: [] },
+      })),
+    );
     acme.glances = [];
     expect(take(scene)).toBe(true);
     return scene;

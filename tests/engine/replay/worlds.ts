@@ -1,3 +1,4 @@
+import type { AskRecord } from '../../../src/engine/account.ts';
 import type { Catalog } from '../../../src/engine/catalog.ts';
 import type { PlannedAsk } from '../../../src/engine/decision.ts';
 import { addAsk } from '../../../src/engine/replay/look.ts';
@@ -25,19 +26,18 @@ export function aWorld(
   });
 }
 
-/** A scheduled email to ada in acme, unless said otherwise, that its account and its person know of. */
+/** A scheduled email to ada in acme, unless said otherwise; its account and its person know of it. */
 export function anAskIn(
   world: World,
   { plan = {}, ...overrides }: Partial<Omit<Ask, 'plan'>> & { readonly plan?: Partial<PlannedAsk> } = {},
 ): Ask {
-  const record = { ...anAsk({ status: 'scheduled', ...overrides }) };
-  if (record.status === 'scheduled' || record.status === 'open') delete record.deliveredAt;
+  const { deliveredAt: _, ...record } = anAsk({ status: 'scheduled', ...overrides });
   const ask: Ask = { ...record, isRecorded: false, ...overrides, plan: aPlan(record, plan) };
   addAsk(world, accountOf(world, ask.accountId), ask);
   return ask;
 }
 
-function aPlan(ask: ReturnType<typeof anAsk>, overrides: Partial<PlannedAsk>): PlannedAsk {
+function aPlan(ask: AskRecord, overrides: Partial<PlannedAsk>): PlannedAsk {
   const { accountId, trigger, cycle, kind, channel, personId, decidedAt, dueAt, readiness } = ask;
   return {
     accountId,
