@@ -17,7 +17,7 @@ import {
 } from '../../../src/engine/replay/known-people.ts';
 import { kindOfPerson } from '../../../src/engine/replay/plain-person.ts';
 import { toKeepNext } from '../../../src/engine/replay/to-keep.ts';
-import { accountOf, type Person, personOf, type Span } from '../../../src/engine/replay/world.ts';
+import { accountOf, isPending, type Person, personOf, type Span } from '../../../src/engine/replay/world.ts';
 import { indexSignals } from '../../../src/engine/signal-index.ts';
 import { emptyState } from '../../../src/engine/state.ts';
 import { anAnswer, anEvent, day, someGuardrails } from '../../builders.ts';
@@ -91,6 +91,15 @@ describe('traits of a person', () => {
     expect(somebody('email:ada@customer.example').traits).toEqual({ email: 'ada@customer.example' });
     expect(somebody('anon:phone').traits).toEqual({});
   });
+});
+
+test('somebody is pending who is known by an anonymous id or an address only', () => {
+  expect(['anon:phone', 'email:ada@customer.example', 'ada', 'not anon:'].map(isPending)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 describe('two people are the same to the guardrails', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, Trigger } from '../../../src/engine/catalog.ts';
-import { newlyAsked, type ReplayReport } from '../../../src/engine/replay/report.ts';
+import { newlyAsked, type ReplayReport, reportOf } from '../../../src/engine/replay/report.ts';
+import { holdCounts } from '../../../src/engine/replay/tally.ts';
 import type { Reported, WorldOptions } from '../../../src/engine/replay/world.ts';
 import { HOUR, type Instant, MINUTE } from '../../../src/engine/time.ts';
 import { aCatalog, aMatch, aSignal, aTrigger, day, someGuardrails, where } from '../../builders.ts';
 import { anIdentify, aReport, playBatches } from './histories.ts';
+import { aWorld } from './worlds.ts';
 
 const PEOPLE = ['ada', 'ben', 'cleo'];
 const known = PEOPLE.map((id, n) => anIdentify(id, {}, { id: `identify:${id}`, occurredAt: day(-9) + n }));
@@ -102,6 +104,27 @@ describe('what a replay reports', () => {
       { trigger: 'first', gate: 'account', count: 3, alone: 3 },
       { trigger: 'second', gate: 'account', count: 1, alone: 0 },
       { trigger: 'second', gate: 'tenure', count: 1, alone: 0 },
+    ]);
+  });
+
+  test('are gates in this order, whatever held first, and none that held nothing', () => {
+    const world = aWorld();
+    const held = (trigger: string, gate: string, times: number) => {
+      for (const count of holdCounts(world.tally, trigger, [gate])) count.count = times;
+    };
+    held('second', 'a', 9);
+    for (const [gate, times] of [
+      ['b', 1],
+      ['c', 3],
+      ['none', 0],
+      ['a', 1],
+    ] as const)
+      held('first', gate, times);
+    expect(reportOf(world).holds.map(({ trigger, gate, count }) => [trigger, gate, count])).toEqual([
+      ['first', 'c', 3],
+      ['first', 'a', 1],
+      ['first', 'b', 1],
+      ['second', 'a', 9],
     ]);
   });
 
