@@ -8,7 +8,7 @@ vi.mock('fast-check', async (original) => {
   const { default: fc } = await original<typeof FastCheck>();
   const assert = (property: FastCheck.IRawProperty<unknown>, given: FastCheck.Parameters<unknown> = {}) =>
     fc.assert(property, {
-      seed: 1,
+      seed: 2026,
       endOnFailure: true,
       ...given,
       numRuns: Math.min(given.numRuns ?? most, most),
