@@ -92,7 +92,7 @@ describe('a preview', () => {
   test.each([
     ['nosuch/preview', 404, 'There is no template "nosuch". Known: card, thanks, words.'],
     ['thanks/preview?account_id=nosuch', 404, 'There is no account "nosuch".'],
-    ['thanks/preview?account_id=acme&person_id=nosuch', 404, 'Nobody is known as "nosuch"'],
+    ['thanks/preview?account_id=acme&person_id=nosuch', 404, 'There is no person "nosuch".'],
     ['thanks/preview?person_id=ada', 400, 'name it as account_id'],
   ])('%s is answered %i', async (path, status, detail) => {
     const answer = await preview(path);

@@ -1,4 +1,4 @@
 import { killTest } from './kill-test.ts';
 import { pglitePlace } from './place.ts';
 
-killTest('the service on pglite', 8, 'settled', pglitePlace);
+killTest('the service on pglite', 5, 'settled', pglitePlace);

@@ -4,7 +4,7 @@ import { killTest } from './kill-test.ts';
 import { postgresPlace } from './place.ts';
 
 if (databases.some(({ kind, available }) => kind === 'postgres' && available)) {
-  killTest('the service on postgres', 8, 'leased', () => postgresPlace(server));
+  killTest('the service on postgres', 5, 'leased', () => postgresPlace(server));
 } else {
   test.skip(`kills on postgres: skipped, because ${server.replace(/:[^:@/]*@/, '@')} does not answer`);
 }
