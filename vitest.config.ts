@@ -7,7 +7,7 @@ export default defineConfig({
     setupFiles: ['tests/laws.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Files of one worker share what they import: to load and compile it for each took a third of the time.
     isolate: false,
     sequence: {

@@ -1,6 +1,7 @@
 import cron, { type Logger } from 'node-cron';
 import type { Deps } from '../deps.ts';
 import { type Duration, MINUTE, SECOND } from '../engine/time.ts';
+import { outageIn } from '../use-cases/outage.ts';
 import { takeJobSlot } from '../use-cases/take-job-slot.ts';
 import type { Job } from './job-table.ts';
 
@@ -89,7 +90,9 @@ function createRunner(deps: Pick<Deps, 'log'>, job: Job): Runner {
     try {
       await job.run();
     } catch (error) {
-      deps.log.error({ err: error, job: job.name }, 'a job failed; it runs again at its next turn');
+      // A database out of reach is no fault of the job.
+      const level = outageIn(error) ? 'warn' : 'error';
+      deps.log[level]({ err: error, job: job.name }, 'a job failed; it runs again at its next turn');
     }
   };
   const start = (): Promise<void> => {

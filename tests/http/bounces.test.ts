@@ -161,31 +161,30 @@ test('an unsubscribe ends the address that was written to, also when it has chan
 });
 
 test('while a domain puts mails off it is asked by one a minute, and others are written to', async () => {
-  house.mailer.next({ status: 'failed', retry: true, bounce: false, reason: '421 4.7.0 slow down' });
   const at = house.now();
-  for (const [user, account, domain] of PEOPLE) {
-    const person = { email: `${user}@${domain}`, name: user };
-    await house.send([
-      identify(user, person, { at }),
+  const score = async (user: string, account: string, domain: string) =>
+    house.send([
+      identify(user, { email: `${user}@${domain}`, name: user }, { at }),
       group(user, account, {}, { at }),
       scored(user, 10, { at }),
     ]);
-  }
   const asked = () => house.mails.map(({ to }) => to.name);
+  house.mailer.next({ status: 'failed', retry: true, bounce: false, reason: '421 4.7.0 slow down' });
+  await score('ada', 'acme', 'busy.example');
+  await score('ben', 'birch', 'busy.example');
+  await score('cleo', 'cedar', 'busy.example');
   await house.runJobs();
   await house.runJobs();
-  expect(asked().sort()).toEqual(['ada', 'zoe']);
+  // Which of them is asked first is nobody's business.
+  const [first = ''] = asked();
+  expect(asked()).toEqual([first]);
+  await score('zoe', 'zebra', 'quiet.example');
+  await house.runJobs();
+  expect(asked()).toEqual([first, 'zoe']);
   await house.pass(MINUTE);
   await house.pass(HOUR);
-  expect(asked().sort()).toEqual(['ada', 'ada', 'ben', 'cleo', 'zoe']);
+  expect(asked().sort()).toEqual([first, 'ada', 'ben', 'cleo', 'zoe'].sort());
 });
-
-const PEOPLE = [
-  ['ada', 'acme', 'busy.example'],
-  ['ben', 'birch', 'busy.example'],
-  ['cleo', 'cedar', 'busy.example'],
-  ['zoe', 'zebra', 'quiet.example'],
-] as const;
 
 describe('JSON from the hook of a mail provider', () => {
   const bounce = { type: 'bounce', email: 'gone@customer.example' };
