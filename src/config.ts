@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { slipOf } from './catalog/nearest.ts';
 import { readSmtpUrl } from './delivery/smtp-url.ts';
+import { isOfTeam } from './engine/owner.ts';
 import { DAY, type Duration, parseDuration, SECOND } from './engine/time.ts';
 
 const text = z.string().trim().min(1, 'expected some text, not only blanks');
@@ -173,7 +174,7 @@ export function doubtsAbout(
       ? []
       : [`${name} is no setting; did you mean ${meant}?`];
   });
-  const isOutside = owner !== undefined && !TEAM_DOMAINS.includes(owner.slice(owner.lastIndexOf('@') + 1));
+  const isOutside = owner !== undefined && !isOfTeam(owner, TEAM_DOMAINS);
   const unheard = `DEFAULT_OWNER_EMAIL gets no drafts: ${owner} lies outside TEAM_DOMAINS (${TEAM_DOMAINS.join(', ')}).`;
   return [...misspelt, ...(isOutside ? [unheard] : [])];
 }

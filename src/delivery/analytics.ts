@@ -88,7 +88,7 @@ export async function createAnalytics(
   };
 }
 
-/** Only what is configured is loaded: to load a client takes as long as the rest of a start takes to read the catalog. */
+/** Only what is configured is loaded: a client that nobody uses would only slow each start. */
 async function sinksOf(config: AnalyticsConfig, log: Logger): Promise<Sink[]> {
   const { SEGMENT_WRITE_KEY: segmentKey, POSTHOG_PROJECT_KEY: posthogKey } = config;
   const sinks: Sink[] = [];

@@ -7,8 +7,8 @@ import { OWN_EVENT_PROPERTY, reasonOf } from './outgoing.ts';
 const BATCH = 100;
 
 /**
- * Segment. Its client batches, retries and gives up by itself; it gets one
- * batch at a time, so that an outage does not pile up batches that all retry.
+ * Segment. Its client batches, retries and gives up by itself; it gets one batch at a time, so that an outage does not
+ * pile up batches that all retry.
  */
 export function segmentSink(
   writeKey: string,

@@ -2,7 +2,7 @@ import type { Db, Sql } from '../db/client.ts';
 import { claimEventIds, insertEvents } from '../db/events.ts';
 import { writePeople } from '../db/people.ts';
 import { insertRejections } from '../db/records.ts';
-import { codeOf, inRetriedTransaction, isStalled, isUnavailable } from '../db/retry.ts';
+import { codeOf, inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
@@ -11,6 +11,7 @@ import { createGatherer, type Gatherer } from './gather.ts';
 import { introducedByRef } from './introduced-by-ref.ts';
 import { lockIdentities } from './lock-identities.ts';
 import { meetPeople } from './meet-people.ts';
+import { outageIn } from './outage.ts';
 import { putOutgoing } from './put-outgoing.ts';
 import { reconsider } from './reconsider.ts';
 import { resolvePeople } from './resolve-people.ts';
@@ -78,7 +79,7 @@ async function store(
     if (due) deps.wake();
     return { fresh, refused: new Set(), failed: new Map() };
   } catch (error) {
-    if (isUnavailable(error) || isStalled(error)) {
+    if (outageIn(error) !== undefined) {
       deps.log.warn({ err: error, events: events.length }, 'events were refused: the database takes none');
       throw new Refusal('busy', 'The database cannot be reached just now; nothing was stored.');
     }
