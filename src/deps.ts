@@ -5,9 +5,7 @@ import type { Db, Sql } from './db/client.ts';
 import type { Mailer } from './delivery/mailer.ts';
 import type { Instant } from './engine/time.ts';
 import type { Keys } from './keys.ts';
-import type { Intake } from './sources/reported.ts';
-import type { Gatherer } from './use-cases/gather.ts';
-import type { Receipt } from './use-cases/receive-events.ts';
+import type { IntakeGatherer } from './use-cases/receive-events.ts';
 
 /** The outside world as one readonly value, built in `main.ts`. */
 export type Deps = {
@@ -26,7 +24,7 @@ export type Deps = {
   readonly log: Logger;
   readonly keys: Keys;
   /** Gathers concurrent requests into micro-batches, each one transaction. */
-  readonly gatherer: Gatherer<Intake, Receipt>;
+  readonly gatherer: IntakeGatherer;
   /** Told after a commit that something is due before the next tick. */
   readonly wake: () => void;
 };

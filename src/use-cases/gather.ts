@@ -3,13 +3,23 @@ import { Refusal } from '../errors.ts';
 /**
  * Gathers what concurrent requests hand in: while one flush is under way the next batch fills. There is no timer,
  * so a lone request is flushed at once. Past `maxWaiting` weight further requests are refused as busy.
+ *
+ * Items go in lanes. Those of one lane are flushed in the order in which they came, one batch after the other; lanes
+ * are flushed beside each other, or several in one batch where little waits in each.
  */
 export type Gatherer<Item, Result> = {
-  readonly add: (item: Item) => Promise<Result>;
+  /** Takes the items of one request, or none of them. Answers one result an item, in order. */
+  readonly add: (items: readonly Item[]) => Promise<Result[]>;
   /** Nothing more will be taken just now. */
   readonly isFull: () => boolean;
   /** Resolves when everything added so far has been flushed. */
   readonly drain: () => Promise<void>;
+};
+
+/** What is gathered: how much each item weighs, and which lane it takes, from 0. */
+export type Gathered<Item> = {
+  readonly weigh: (item: Item) => number;
+  readonly laneOf: (item: Item) => number;
 };
 
 export type GatherLimits = {
@@ -17,6 +27,7 @@ export type GatherLimits = {
   readonly maxBatch: number;
   /** The weight that may wait or be under way before `add` refuses. */
   readonly maxWaiting: number;
+  readonly lanes: number;
   /** Flushes under way at once. */
   readonly flushers: number;
   /** The weight that must wait for another flush to begin beside one: what is less is better taken together. */
@@ -26,9 +37,13 @@ export type GatherLimits = {
 type Waiting<Item, Result> = {
   readonly item: Item;
   readonly weight: number;
+  /** The how manieth it was to come. */
+  readonly turn: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 };
+
+type Lane<Item, Result> = { readonly queue: Waiting<Item, Result>[]; weight: number; isBusy: boolean };
 
 /**
  * `flush` answers one result an item, in order, or an Error for one that failed alone; if it throws, every item of the
@@ -36,54 +51,93 @@ type Waiting<Item, Result> = {
  */
 export function createGatherer<Item, Result>(
   flush: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,
-  weigh: (item: Item) => number,
-  limits: GatherLimits,
+  { weigh, laneOf }: Gathered<Item>,
+  { maxBatch, maxWaiting, flushers, worthAnother = 0, ...limits }: GatherLimits,
 ): Gatherer<Item, Result> {
-  const queue: Waiting<Item, Result>[] = [];
+  const { lanes, push } = createLanes<Item, Result>(limits.lanes, laneOf);
+  const heft = (item: Item) => Math.max(1, weigh(item));
   let waiting = 0;
-  let underWay = 0;
   let flushing = 0;
   let idle: (() => void)[] = [];
 
-  async function flushNext(): Promise<void> {
-    const batch = takeBatch(queue, limits.maxBatch);
-    const taken = batch.reduce((sum, { weight }) => sum + weight, 0);
+  async function flushNext(from: readonly Lane<Item, Result>[]): Promise<void> {
+    const batch = takeBatch(from, maxBatch);
     flushing += 1;
-    underWay += taken;
+    for (const lane of from) lane.isBusy = true;
     await answer(batch, flush);
+    for (const lane of from) lane.isBusy = false;
     flushing -= 1;
-    underWay -= taken;
-    waiting -= taken;
+    waiting -= weightOf(batch);
     pump();
   }
 
-  const isWorthIt = () => flushing === 0 || waiting - underWay >= (limits.worthAnother ?? 0);
-
   function pump(): void {
-    while (queue.length > 0 && flushing < limits.flushers && isWorthIt()) void flushNext();
-    if (queue.length > 0 || flushing > 0) return;
+    while (flushing < flushers) {
+      const next = nextLanes(lanes, flushing === 0 ? 0 : worthAnother, worthAnother);
+      if (next.length === 0) break;
+      void flushNext(next);
+    }
+    if (waiting > 0) return;
     for (const done of idle) done();
     idle = [];
   }
 
   return {
-    add: (item) => {
-      const weight = Math.max(1, weigh(item));
-      if (waiting > 0 && waiting + weight > limits.maxWaiting) {
-        return Promise.reject(busy(waiting));
-      }
+    add: (items) => {
+      const weight = items.reduce((sum, item) => sum + heft(item), 0);
+      if (waiting > 0 && waiting + weight > maxWaiting) return Promise.reject(busy(waiting));
       waiting += weight;
-      return new Promise((resolve, reject) => {
-        queue.push({ item, weight, resolve, reject });
-        // Requests that arrive in the same turn of the event loop belong together.
-        queueMicrotask(pump);
-      });
+      // Requests that arrive in the same turn of the event loop belong together.
+      queueMicrotask(pump);
+      return Promise.all(items.map((item) => push(item, heft(item))));
     },
-    isFull: () => waiting >= limits.maxWaiting,
-    drain: () =>
-      queue.length === 0 && flushing === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
+    isFull: () => waiting >= maxWaiting,
+    drain: () => (waiting === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }
+
+function createLanes<Item, Result>(count: number, laneOf: Gathered<Item>['laneOf']) {
+  const lanes = Array.from(
+    { length: count },
+    (): Lane<Item, Result> => ({ queue: [], weight: 0, isBusy: false }),
+  );
+  let turns = 0;
+  const push = (item: Item, weight: number): Promise<Result> => {
+    const lane = lanes[laneOf(item)];
+    if (lane === undefined) throw new Error(`There is no lane ${laneOf(item)}, only ${count}.`);
+    lane.weight += weight;
+    turns += 1;
+    return new Promise((resolve, reject) => lane.queue.push({ item, weight, turn: turns, resolve, reject }));
+  };
+  return { lanes, push };
+}
+
+/**
+ * The lanes to flush next, who came first before the others: as many as hold `enough`, or all that are free. None where
+ * those hold less than `least`.
+ */
+function nextLanes<Item, Result>(
+  lanes: readonly Lane<Item, Result>[],
+  least: number,
+  enough: number,
+): Lane<Item, Result>[] {
+  const free = lanes.filter(({ isBusy, queue }) => !isBusy && queue.length > 0).sort(byTurn);
+  const chosen: Lane<Item, Result>[] = [];
+  let weight = 0;
+  for (const lane of free) {
+    if (chosen.length > 0 && weight >= enough) break;
+    chosen.push(lane);
+    weight += lane.weight;
+  }
+  return weight < least ? [] : chosen;
+}
+
+function byTurn<Item, Result>(a: Lane<Item, Result>, b: Lane<Item, Result>): number {
+  return (a.queue[0]?.turn ?? 0) - (b.queue[0]?.turn ?? 0);
+}
+
+const weightOf = (items: readonly { readonly weight: number }[]) =>
+  items.reduce((sum, { weight }) => sum + weight, 0);
 
 const busy = (waiting: number) =>
   new Refusal('busy', `${waiting} events are waiting to be stored; try again in a few seconds.`);
@@ -106,11 +160,22 @@ async function answer<Item, Result>(
   }
 }
 
-function takeBatch<Item, Result>(queue: Waiting<Item, Result>[], maxBatch: number): Waiting<Item, Result>[] {
+/** From each lane what fits; of the first one item at least. */
+function takeBatch<Item, Result>(
+  lanes: readonly Lane<Item, Result>[],
+  maxBatch: number,
+): Waiting<Item, Result>[] {
+  const batch: Waiting<Item, Result>[] = [];
   let weight = 0;
-  const count = queue.findIndex((waiting, index) => {
-    weight += waiting.weight;
-    return index > 0 && weight > maxBatch;
-  });
-  return queue.splice(0, count === -1 ? queue.length : count);
+  for (const lane of lanes) {
+    const end = lane.queue.findIndex((waiting) => {
+      const fits = weight === 0 || weight + waiting.weight <= maxBatch;
+      if (fits) weight += waiting.weight;
+      return !fits;
+    });
+    const taken = lane.queue.splice(0, end === -1 ? lane.queue.length : end);
+    lane.weight -= weightOf(taken);
+    batch.push(...taken);
+  }
+  return batch;
 }

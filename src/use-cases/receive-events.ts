@@ -6,6 +6,7 @@ import { codeOf, inRetriedTransaction } from '../db/retry.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Intake, Rejection, ReportedEvent } from '../sources/reported.ts';
+import { dealOut, type Part } from './deal-out.ts';
 import { withoutErased } from './drop-erased.ts';
 import { createGatherer, type Gatherer } from './gather.ts';
 import { introducedByRef } from './introduced-by-ref.ts';
@@ -29,14 +30,33 @@ export function receiveEvents(deps: Pick<Deps, 'gatherer'>, intake: Intake): Pro
   return deps.gatherer.add(intake);
 }
 
-/** The queue in front of the database. PGlite has one connection, so one flush at a time is all it can use. */
-export function createIntakeGatherer(deps: () => Deps, db: Pick<Db, 'kind'>): Gatherer<Intake, Receipt> {
-  return createGatherer(
-    (intakes) => flush(deps(), intakes),
-    ({ events, rejections }) => events.length + rejections.length,
-    { maxBatch: 1000, maxWaiting: 20_000, flushers: db.kind === 'pglite' ? 1 : 2, worthAnother: 200 },
+/** What requests hand in, gathered and stored. */
+export type IntakeGatherer = Pick<Gatherer<Part, Receipt>, 'isFull' | 'drain'> & {
+  readonly add: (intake: Intake) => Promise<Receipt>;
+};
+
+/**
+ * The queue in front of the database. Batches beside each other are of different accounts, so that neither waits for
+ * the other; PGlite has one connection, so one at a time is all it can use.
+ */
+export function createIntakeGatherer(deps: () => Deps, db: Pick<Db, 'kind' | 'known'>): IntakeGatherer {
+  const { lanes, flushers } = db.kind === 'pglite' ? { lanes: 1, flushers: 1 } : { lanes: 8, flushers: 4 };
+  const { add, ...gatherer } = createGatherer(
+    (parts: readonly Part[]) => flush(deps(), parts),
+    {
+      weigh: ({ events, rejections }) => events.length + rejections.length,
+      laneOf: ({ lane }) => lane,
+    },
+    { maxBatch: 1000, maxWaiting: 20_000, lanes, flushers, worthAnother: 200 },
   );
+  return { ...gatherer, add: async (intake) => added(await add(dealOut(db.known.people, intake, lanes))) };
 }
+
+const added = (receipts: readonly Receipt[]): Receipt => ({
+  accepted: receipts.reduce((sum, { accepted }) => sum + accepted, 0),
+  duplicates: receipts.reduce((sum, { duplicates }) => sum + duplicates, 0),
+  rejected: receipts.reduce((sum, { rejected }) => sum + rejected, 0),
+});
 
 async function flush(deps: Deps, intakes: readonly Intake[]): Promise<(Receipt | Error)[]> {
   const events = intakes.flatMap((intake) => intake.events);
