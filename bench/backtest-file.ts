@@ -3,7 +3,7 @@ import type { Catalog } from '../src/engine/catalog.ts';
 import type { World } from '../src/engine/replay/world.ts';
 import { median } from './median.ts';
 
-const built = new URL('../dist', import.meta.url).pathname;
+const built = new URL('../reports/compiled', import.meta.url).pathname;
 const { backtestFile, startReplays }: typeof import('../src/use-cases/backtest.ts') = await import(
   `${built}/use-cases/backtest.js`
 );

@@ -1,6 +1,6 @@
 // What the engine's work costs: CPU time of a decision, of a score and of folding an event, in microseconds and as a
-// multiple of parsing a 600-byte event as JSON in the same run. Medians over alternating repeats. It measures what
-// `npm run build` made, because tsx slows every closure down. BENCH_ENGINE=folder: another build. BENCH_ONLY=text.
+// multiple of parsing a 600-byte event as JSON in the same run. Medians over alternating repeats. It measures what the
+// compiler made, because tsx slows every closure down. BENCH_ENGINE=folder: another build. BENCH_ONLY=text.
 import { type AccountView, type AskRecord, emptyAgenda, type Person } from '../src/engine/account.ts';
 import type { Catalog, Gate, Trigger } from '../src/engine/catalog.ts';
 import type { Event } from '../src/engine/event.ts';
@@ -11,7 +11,7 @@ import { aCatalog, anAsk, anEvent, aPerson, aTrigger, aView, someGuardrails } fr
 import { median } from './median.ts';
 import { benchSignals } from './signals.ts';
 
-const engine = process.env['BENCH_ENGINE'] ?? new URL('../dist/engine', import.meta.url).pathname;
+const engine = process.env['BENCH_ENGINE'] ?? new URL('../reports/compiled/engine', import.meta.url).pathname;
 const { decide }: typeof import('../src/engine/decide.ts') = await import(`${engine}/decide.js`);
 const { fold }: typeof import('../src/engine/fold.ts') = await import(`${engine}/fold.js`);
 const { score }: typeof import('../src/engine/readiness.ts') = await import(`${engine}/readiness.js`);

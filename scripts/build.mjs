@@ -1,29 +1,13 @@
-// Generates the Prisma client and compiles src to dist, skipping what is already newer than its source.
-import { execFileSync } from 'node:child_process';
+// Generates the Prisma client and makes dist of src: the bundled service and commands, the script for pages, and the
+// database that a first start copies. Skips what is already newer than its source.
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserScript } from './browser-script.mjs';
+import { promisify } from 'node:util';
 
-const newest = (path) => {
-  if (!existsSync(path)) return 0;
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
-};
-// Silent when all is well; what a compiler complains of may be on either of its outputs.
-const run = (command, ...args) => {
-  try {
-    execFileSync(join('node_modules', '.bin', command), args, { stdio: 'pipe' });
-  } catch (error) {
-    const install = process.env.NODE_ENV === 'production' ? 'npm ci --include=dev' : 'npm ci';
-    const missing = error.code === 'ENOENT' ? `${command} is not installed: run ${install} first.\n` : '';
-    rmSync('dist', { recursive: true, force: true }); // half a build would look like a new one
-    process.stderr.write(`${missing || `${error.stdout}${error.stderr}`}The build failed.\n`);
-    process.exit(1);
-  }
-};
+const TEMPLATE = 'dist/template.gz';
 
-if (newest('src/generated') < newest('prisma/schema.prisma')) run('prisma', 'generate');
+if (newest('src/generated') < newest('prisma/schema.prisma')) await run('prisma', 'generate');
 const sources = [
   'src',
   'tsconfig.json',
@@ -32,14 +16,42 @@ const sources = [
   'package-lock.json',
   'scripts',
 ];
-if (newest('dist') < Math.max(...sources.map(newest))) {
-  rmSync('dist', { recursive: true, force: true });
-  run('tsc', '-p', 'tsconfig.build.json');
-  run('tsc', '-p', 'tsconfig.browser.json');
-  // What is no TypeScript goes along as it is: the database worker, style sheets, page scripts.
-  cpSync('src', 'dist', { recursive: true, filter: (path) => !path.endsWith('.ts') });
+const templateSources = [
+  'prisma/migrations',
+  'src/db/template.ts',
+  'src/db/prepare-template.ts',
+  'src/db/pglite-worker.js',
+  'package-lock.json',
+];
+const making = [];
+if (newest(TEMPLATE) < Math.max(...templateSources.map(newest))) {
+  rmSync(TEMPLATE, { force: true });
+  making.push(run('tsx', 'scripts/prepare-template.ts'));
+}
+if (newest('dist/sdk') < Math.max(...sources.map(newest))) {
+  for (const name of existsSync('dist') ? readdirSync('dist') : [])
+    if (join('dist', name) !== TEMPLATE) rmSync(join('dist', name), { recursive: true });
+  making.push(makeProgram());
+}
+await Promise.all(making);
+
+async function makeProgram() {
+  await Promise.all([run('tsc', '-p', 'tsconfig.build.json', '--noEmit'), makeBundle(), makeScript()]);
+}
+
+async function makeBundle() {
+  // Loaded only here: it takes longer than to see that there is nothing to do.
+  const { bundle } = await import('./bundle.mjs').catch(fail('rolldown'));
+  await bundle('dist').catch(fail());
+  // What modules find beside themselves.
+  cpSync('src/db/pglite-worker.js', 'dist/db/pglite-worker.js');
+  cpSync('src/console/assets', 'dist/console/assets', { recursive: true });
+}
+
+async function makeScript() {
+  await run('tsc', '-p', 'tsconfig.browser.json');
   // The same modules once more, without comments, as the one script that pages load.
-  run(
+  await run(
     'tsc',
     '-p',
     'tsconfig.browser.json',
@@ -47,10 +59,39 @@ if (newest('dist') < Math.max(...sources.map(newest))) {
     '--declaration',
     'false',
     '--outDir',
-    'dist/sdk',
+    'dist/unjoined',
   );
-  const script = browserScript('dist/sdk');
-  rmSync('dist/sdk', { recursive: true });
+  const { browserScript } = await import('./browser-script.mjs');
+  const script = browserScript('dist/unjoined');
+  rmSync('dist/unjoined', { recursive: true });
   mkdirSync('dist/sdk');
   writeFileSync('dist/sdk/goodturn.js', script);
+}
+
+/** Silent when all is well; what a compiler complains of may be on either of its outputs. */
+function run(command, ...args) {
+  return promisify(execFile)(join('node_modules', '.bin', command), args).catch(fail(command));
+}
+
+/** Ends the build, and says why. */
+function fail(command) {
+  return (error) => {
+    const install = process.env.NODE_ENV === 'production' ? 'npm ci --include=dev' : 'npm ci';
+    const isMissing = error.code === 'ENOENT' || error.code === 'ERR_MODULE_NOT_FOUND';
+    const why = isMissing
+      ? `${command} is not installed: run ${install} first.\n`
+      : 'stdout' in error
+        ? `${error.stdout}${error.stderr}`
+        : `${error.message}\n`;
+    rmSync('dist', { recursive: true, force: true }); // half a build would look like a new one
+    process.stderr.write(`${why}The build failed.\n`);
+    process.exit(1);
+  };
+}
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }

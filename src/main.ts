@@ -1,13 +1,18 @@
 import { doubtsAbout, readConfig } from './config.ts';
+import { openStore } from './db/store.ts';
 import { createLog } from './log.ts';
-import { type MadeKeys, type Service, startService } from './service.ts';
+import type { MadeKeys, Service } from './service.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
-  const service = await startService(config, log, { announce });
+  // The database opens, in its thread or on its server, while everything else is read.
+  const opening = openStore(config, log);
+  opening.catch(() => {}); // the service hears of it
+  const { startService } = await import('./service.ts');
+  const service = await startService(config, log, { opening, announce });
   // Before anybody hears that it runs, and may ask it to stop.
   stopOnSignal(service);
   for (const note of service.catalog.notes) say(note);

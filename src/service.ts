@@ -5,6 +5,7 @@ import { createHttpServer } from './app.ts';
 import { type Config, localUrl } from './config.ts';
 import type { Db } from './db/client.ts';
 import { openDb } from './db/open.ts';
+import type { Store } from './db/store.ts';
 import { createAnalytics } from './delivery/analytics.ts';
 import { createKeptMailer } from './delivery/kept-mailer.ts';
 import type { Mailer } from './delivery/mailer.ts';
@@ -15,7 +16,7 @@ import { startJobs } from './jobs/start-jobs.ts';
 import { createCatalogStore, versionsIn } from './use-cases/catalog-store.ts';
 import { type LoadedKeys, loadKeys } from './use-cases/load-keys.ts';
 import { type NudgeBoard, openNudgeBoard } from './use-cases/nudge-board.ts';
-import { publishCatalog } from './use-cases/publish-catalog.ts';
+import { publishCatalog, readFiles } from './use-cases/publish-catalog.ts';
 import { createIntakeGatherer } from './use-cases/receive-events.ts';
 import { giveUpLostSends } from './use-cases/settle-overdue.ts';
 
@@ -37,6 +38,8 @@ export type Service = {
 export type Outside = {
   /** A database that is open already; whoever opened it closes it. */
   readonly db?: Db;
+  /** The database of the settings, which is being opened already. */
+  readonly opening?: Promise<Store>;
   readonly clock?: () => Instant;
   readonly mailer?: Mailer;
   /** False: jobs run only when `runJobs` is called. */
@@ -65,11 +68,13 @@ export async function startService(given: Config, log: Logger, outside: Outside 
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const db = outside.db ?? (await openDb(config, log));
+    const files = readFiles(config); // most of it while the database opens
+    files.catch(() => {}); // told where they are published, after what is wrong with the database
+    const db = outside.db ?? (await openDb(config, log, outside.opening));
     if (outside.db === undefined) undo.push(() => db.close());
     const { keys, made } = await loadKeys(db, config, clock());
     if (made.length > 0) outside.announce?.(made);
-    const { inForce, ...catalog } = await publishCatalog(db, config, { who: 'start', at: 'start' }, clock());
+    const { inForce, ...catalog } = await publishCatalog(db, files, { who: 'start', at: 'start' }, clock());
     const catalogs = createCatalogStore(inForce);
     const mailer = outside.mailer ?? (await createMailer(config, log));
     const analytics = await createAnalytics(config, log);

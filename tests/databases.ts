@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, test } from 'vitest';
 import type { Db } from '../src/db/client.ts';
-import { prepareTemplate } from '../src/db/data-folder.ts';
 import { migrationsFolder } from '../src/db/migrate.ts';
 import { openDb } from '../src/db/open.ts';
+import { prepareTemplate } from '../src/db/prepare-template.ts';
 
 export type TestDatabase = {
   readonly kind: Db['kind'];
@@ -86,7 +86,6 @@ async function migratedFolder(): Promise<string> {
   const unfinished = mkdtempSync(`${folder}.`);
   try {
     const db = await openDb({ DATA_DIR: unfinished });
-    await dropTemplates(db);
     await db.close();
     if (!existsSync(folder)) renameSync(unfinished, folder);
   } catch (error) {
@@ -95,10 +94,4 @@ async function migratedFolder(): Promise<string> {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return folder;
-}
-
-/** PostgreSQL keeps two more databases to make new ones from: two thirds of the bytes to copy for each test. */
-async function dropTemplates(db: Db): Promise<void> {
-  await db.pool.query('UPDATE pg_database SET datistemplate = false');
-  for (const name of ['template0', 'template1']) await db.pool.query(`DROP DATABASE ${name}`);
 }

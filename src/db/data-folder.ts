@@ -1,25 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  cpSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startPglite } from './pglite.ts';
+import { pgliteVersion, unpackTemplate } from './template.ts';
 
-export const pgliteVersion = '0.5.16'; // A template made by another version is not used; a test holds this to package.json.
 const WHOLE = 'whole.json';
-const TEMPLATE = fileURLToPath(
-  new URL(`../../node_modules/.cache/goodturn/pglite-${pgliteVersion}`, import.meta.url),
-);
 
 /**
  * The folder of the database's files inside `dataDir`, made at the first start. A new database is made beside
@@ -28,7 +13,7 @@ const TEMPLATE = fileURLToPath(
  */
 export async function databaseFolder(dataDir: string): Promise<string> {
   const place = join(dataDir, 'database');
-  if (!existsSync(place)) await makeCluster(place, join(dataDir, 'database.unfinished'));
+  if (!existsSync(place)) await makeDatabase(place, join(dataDir, 'database.unfinished'));
   if (!existsSync(join(place, WHOLE))) {
     throw new Error(
       `${place} is not a whole database: it has no ${WHOLE}. If it was restored from a backup, the backup missed ` +
@@ -38,51 +23,32 @@ export async function databaseFolder(dataDir: string): Promise<string> {
   return join(place, 'pgdata');
 }
 
-/**
- * Makes an empty database to copy from, unless there is one: a first start then takes a fraction of the time.
- * For the build and the tests; without it, everything works the same.
- */
-export async function prepareTemplate(): Promise<void> {
-  if (existsSync(TEMPLATE)) return;
-  const unfinished = `${TEMPLATE}.${randomUUID()}`;
-  try {
-    await makeCluster(TEMPLATE, unfinished);
-  } catch (error) {
-    if (!existsSync(TEMPLATE)) throw error; // another process was faster
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-}
-
-async function makeCluster(place: string, unfinished: string): Promise<void> {
+async function makeDatabase(place: string, unfinished: string): Promise<void> {
+  const files = join(unfinished, 'pgdata');
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
-  if (place !== TEMPLATE && existsSync(join(TEMPLATE, WHOLE))) {
-    cpSync(join(TEMPLATE, 'pgdata'), join(unfinished, 'pgdata'), { recursive: true });
-  } else {
-    mkdirSync(join(unfinished, 'pgdata'), { mode: 0o700 });
-    const making = await startPglite(join(unfinished, 'pgdata'), () => {});
-    await making.close();
-  }
+  mkdirSync(files, { recursive: true, mode: 0o700 });
+  if (!unpackTemplate(files)) await (await startPglite(files, () => {})).close();
   writeFileSync(join(unfinished, WHOLE), `${JSON.stringify({ pglite: pgliteVersion })}\n`);
-  syncTree(unfinished);
+  await syncTree(unfinished);
   renameSync(unfinished, place);
-  sync(dirname(place));
+  await sync(dirname(place));
 }
 
-function syncTree(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) syncTree(join(path, entry.name));
-    else sync(join(path, entry.name));
-  }
-  sync(path);
+/** Some at a time: where each takes a disk milliseconds, they take them together. */
+async function syncTree(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  const paths = [folder, ...names.map((name) => join(folder, name))];
+  const syncSome = async () => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) await sync(path);
+  };
+  await Promise.all(Array.from({ length: 8 }, syncSome));
 }
 
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
   try {
-    fsyncSync(descriptor);
+    await file.sync();
   } finally {
-    closeSync(descriptor);
+    await file.close();
   }
 }

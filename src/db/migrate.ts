@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pool, PoolClient } from 'pg';
 
-type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
+export type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
 
 // The lock Prisma's own tools take, so that neither runs beside the other.
@@ -108,7 +108,8 @@ function refuseIfBroken(row: Applied, { name, checksum }: Migration): void {
   }
 }
 
-function readMigrations(folder: string): Migration[] {
+/** All of them, in order. */
+export function readMigrations(folder: string): Migration[] {
   if (!existsSync(folder))
     throw new Error(`There are no migrations at ${folder}; the installation is not whole.`);
   return readdirSync(folder, { withFileTypes: true })

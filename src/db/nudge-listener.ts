@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Pool } from 'pg';
 import type { Sql } from './client.ts';
 import type { HearNudges, NudgeChannel, NudgeFeed } from './nudge-feed.ts';
-import type { DbLog } from './open.ts';
+import type { DbLog } from './store.ts';
 
 /** Milliseconds between looks at the revision while nothing is heard, and between tries to hear again. */
 const BLIND = 500;

@@ -1,7 +1,7 @@
 import { type Fault, fieldErrors, formatFaults } from '../catalog/fault.ts';
 import { type CatalogInForce, putInForce } from '../catalog/in-force.ts';
 import type { PublishedCatalog } from '../catalog/published.ts';
-import { readCatalog } from '../catalog/read-catalog.ts';
+import { type CheckResult, readCatalog } from '../catalog/read-catalog.ts';
 import type { Config } from '../config.ts';
 import {
   type CatalogVersion,
@@ -29,18 +29,22 @@ export type Published = {
   readonly notes: readonly string[];
 };
 
+/** Reads and checks the catalog on disk as a whole. */
+export const readFiles = (config: Pick<Config, 'TRIGGERS_DIR' | 'TEMPLATES_DIR'>): Promise<CheckResult> =>
+  readCatalog({ triggersDir: config.TRIGGERS_DIR, templatesDir: config.TEMPLATES_DIR });
+
 /**
- * Checks the catalog on disk as a whole and stores it as a new version where it has changed. At `start` the files have
+ * Stores the catalog that was read from disk as a new version where it has changed. At `start` the files have
  * to differ from the last ones published, so that a rollback outlives a restart; by hand, from what is in force.
  * Throws one error that lists every fault; then nothing is published.
  */
 export async function publishCatalog(
   db: Pick<Db, 'pool'>,
-  config: Pick<Config, 'TRIGGERS_DIR' | 'TEMPLATES_DIR'>,
+  reading: Promise<CheckResult>,
   by: { readonly who: string; readonly note?: string; readonly at: 'start' | 'hand' },
   now: Instant,
 ): Promise<Published> {
-  const files = await readCatalog({ triggersDir: config.TRIGGERS_DIR, templatesDir: config.TEMPLATES_DIR });
+  const files = await reading;
   if (files.catalog === undefined) throw new FaultyCatalog(files.faults);
   const catalog = files.catalog;
   const notes = files.notes.map((note) => formatFaults([note]));
@@ -71,7 +75,7 @@ export async function catalogInForce(
   const latest = await latestCatalog(db.pool);
   const stored = latest && (await readCatalogContent(db.pool, latest));
   if (stored !== undefined) return putInForce(fromContent(stored));
-  return (await publishCatalog(db, config, { who: 'start', at: 'start' }, now)).inForce;
+  return (await publishCatalog(db, readFiles(config), { who: 'start', at: 'start' }, now)).inForce;
 }
 
 /** Publishes on request. Throws `FaultyCatalog`, which is the caller's to mend. */
@@ -79,7 +83,7 @@ export function publishByHand(
   { db, config, clock }: Pick<Deps, 'db' | 'config' | 'clock'>,
   by: { readonly who: string; readonly note?: string; readonly at: 'hand' },
 ): Promise<Published> {
-  return publishCatalog(db, config, by, clock());
+  return publishCatalog(db, readFiles(config), by, clock());
 }
 
 /**

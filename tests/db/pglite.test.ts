@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Db, inTransaction } from '../../src/db/client.ts';
-import { pgliteVersion, prepareTemplate } from '../../src/db/data-folder.ts';
 import { openDb } from '../../src/db/open.ts';
+import { prepareTemplate } from '../../src/db/prepare-template.ts';
+import { pgliteVersion } from '../../src/db/template.ts';
 import { shortenLog, upkeep } from '../../src/db/upkeep.ts';
 import { databases } from '../databases.ts';
 

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { prepareTemplate } from '../../src/db/data-folder.ts';
 import { openDb } from '../../src/db/open.ts';
+import { prepareTemplate } from '../../src/db/prepare-template.ts';
 import { startChild } from './start-child.ts';
 
 // Files of a first start that was killed; they appear all at once near its end, so that time would choose badly.
-const POINTS =
-  process.env['SOAK'] === '1' ? Array.from({ length: 40 }, (_, n) => 1 + n * 25) : [1, 300, 1000];
+const POINTS = process.env['SOAK'] === '1' ? Array.from({ length: 40 }, (_, n) => 1 + n * 13) : [1, 150, 500];
 
 describe('a data folder', { timeout: 180_000 }, () => {
   let folder: string;
