@@ -1,7 +1,7 @@
 // @ts-check
 // The database's own thread. It speaks PostgreSQL's wire bytes with the main thread, for one connection at a
 // time: PGlite is one session. JavaScript, because Node 20 starts no thread from TypeScript.
-import { fsyncSync } from 'node:fs';
+import { constants, fsyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
@@ -15,6 +15,7 @@ const ERROR_IN_A_STATEMENT = 100; // the status PGlite throws for an ordinary SQ
 const TERMINATE = 0x58;
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4);
 const EIO = 29; // as WASI counts
+const ACCESS = 3; // the bits of a file's flags that say whether it is read or written
 /** @type {Readonly<Record<number, string>>} */
 const FILE_ERRORS = {
   2: 'EACCES',
@@ -34,6 +35,9 @@ const complaints = [];
 let session;
 let syncs = 0;
 
+// Where nothing keeps the thread alive while the database is compiled, Node waits for all compiling before it goes on,
+// also for what is only to make it faster.
+parentPort?.ref();
 const db = await open(String(workerData)).catch((error) => die(inWords(error)));
 const before = syncs;
 await db.exec(
@@ -65,6 +69,8 @@ function hear(message) {
 
 /** @param {string} folder */
 async function open(folder) {
+  // It would read the types of arrays, for a parser of its own that nobody uses: pg is at the other end of the wire.
+  PGlite.prototype._initArrayTypes = async () => {};
   const opened = await PGlite.create({
     fs: syncing(new NodeFS(folder)),
     startParams: [
@@ -112,8 +118,16 @@ function syncing(fs) {
   return fs;
 }
 
-/** @param {{ nfd: number }} file */
+/**
+ * What must be on disk PostgreSQL syncs through a file that it may write to, or a folder; its `pg_fsync` holds that. A
+ * sync of a file that it may only read is a hint: it gives one for every file before it recovers from a crash, and
+ * then syncs each.
+ * @param {{ nfd: number, flags: number, node: { mode: number } }} file
+ */
 function sync(file) {
+  const isHint =
+    (file.flags & ACCESS) === constants.O_RDONLY && (file.node.mode & constants.S_IFMT) === constants.S_IFREG;
+  if (isHint) return 0;
   try {
     fsyncSync(file.nfd);
     syncs += 1;
