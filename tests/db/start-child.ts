@@ -13,6 +13,8 @@ export type Child = {
   readonly signal: (signal: NodeJS.Signals) => void;
   /** Kills it as the system would, with no chance to tidy up, and waits until it is gone. */
   readonly kill: () => Promise<void>;
+  /** Resolves with its exit code once it has ended by itself; null where it was killed. */
+  readonly gone: Promise<number | null>;
 };
 
 /** Starts `child.ts`, from source. */
@@ -21,8 +23,12 @@ export function startChild(
   folder: string,
   ...more: readonly string[]
 ): Child {
-  const script = fileURLToPath(new URL('./child.ts', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, what, folder, ...more]);
+  return startScript(fileURLToPath(new URL('./child.ts', import.meta.url)), what, folder, ...more);
+}
+
+/** Starts a script from source. */
+export function startScript(script: string, ...args: readonly string[]): Child {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, ...args]);
   const lines: string[] = [];
   let complaints = '';
   child.stderr?.on('data', (text) => {
@@ -30,7 +36,7 @@ export function startChild(
   });
   const reader = child.stdout === null ? undefined : createInterface(child.stdout);
   reader?.on('line', (line) => lines.push(line));
-  const gone = once(child, 'close');
+  const gone = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
   const says = (what: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
@@ -43,6 +49,7 @@ export function startChild(
     });
   return {
     pid: child.pid ?? 0,
+    gone,
     lines,
     says,
     tell: (line) => void child.stdin?.write(`${line}\n`),
