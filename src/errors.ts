@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'conflict'
   | 'gone'
   | 'too_large'
+  | 'unsupported'
   | 'busy';
 
 export type FieldError = { readonly field: string; readonly message: string };

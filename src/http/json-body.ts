@@ -1,7 +1,17 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
+import { invalidField } from '../errors.ts';
 
 /**
  * Every body is read as JSON, whatever its content type says: a pause of one trigger whose body was passed over would
  * be a pause of everything. It comes after the key, so that nobody without one has us read anything.
  */
-export const jsonBody = (limit = '100kb'): RequestHandler => express.json({ limit, type: () => true });
+export const jsonBody = (limit = '100kb'): RequestHandler =>
+  express.json({
+    limit,
+    type: () => true,
+    // The parser would put a question mark in the place of each letter that is none.
+    verify: (_req, _res, body, charset) => {
+      if (/^utf-?8$/.test(charset) && !isUtf8(body)) throw invalidField('body', 'not UTF-8');
+    },
+  });

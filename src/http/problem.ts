@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<RefusalCode, readonly [status: number, title: stri
   conflict: [409, 'It is not possible any more'],
   gone: [410, 'It is gone'],
   too_large: [413, 'The request is too large'],
+  unsupported: [415, 'The request is of a kind that is not read here'],
   busy: [503, 'Busy, try again soon'],
 };
 
@@ -21,7 +22,6 @@ const TITLES: ReadonlyMap<number, string> = new Map([
   ...Object.values(STATUS),
   [405, 'The method is not allowed here'],
   [408, 'The request took too long'],
-  [415, 'The request is of a kind that is not read here'],
 ]);
 
 /** The body of an answer that says no, as RFC 9457 has it. */
@@ -89,7 +89,9 @@ function toRefusal(error: unknown): Refusal | undefined {
     return new Refusal('invalid', `body: expected a JSON object (${error.message.slice(0, 200)})`, [
       { field: 'body', message: 'expected a JSON object' },
     ]);
-  if (error.status >= 400 && error.status < 500)
-    return new Refusal('invalid', `The request could not be read: ${error.message.slice(0, 200)}`);
+  if (error.status >= 400 && error.status < 500) {
+    const code = error.status === 415 ? 'unsupported' : 'invalid';
+    return new Refusal(code, `The request could not be read: ${error.message.slice(0, 200)}`);
+  }
   return undefined;
 }

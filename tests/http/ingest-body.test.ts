@@ -46,17 +46,6 @@ describe('a body', () => {
     expect(server.events()).toEqual([]);
   });
 
-  test.each([
-    ['gzip', gzipSync(Buffer.alloc(100_000_000, 32))],
-    ['br', brotliCompressSync(Buffer.alloc(100_000_000, 32))],
-  ])('that %s blows up to 100 MB is refused without ever being whole', async (encoding, bomb) => {
-    const before = process.memoryUsage().rss;
-    const answer = await post(bomb, { 'content-encoding': encoding });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('larger than 512000 bytes');
-    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
-  });
-
   test('larger than the limit gets its answer, announced or not', async () => {
     const large = 'x'.repeat(600 * 1024);
     expect((await post(large)).status).toBe(400);
