@@ -93,12 +93,13 @@ function checkMails(entries: readonly Entry[], { asks, mails }: Tables): string[
 }
 
 function checkOutcomes(entries: readonly Entry[], { asks, events }: Tables): string[] {
-  const stored = events.map(({ id }) => id);
+  const byId = new Map(asks.map((ask) => [ask.id, ask]));
+  const steps = new Set(events.flatMap(({ id }) => /^goodturn:[^:]+:[a-z]+/.exec(id)?.[0] ?? []));
   const faults: string[] = [];
   for (const { ask, outcome } of ofKind(entries, 'outcome')) {
-    const row = asks.find(({ id }) => id === ask);
+    const row = byId.get(ask);
     if (row === undefined) faults.push(`${outcome} of ${ask} was acknowledged, and the ask is gone`);
-    else if (!stored.some((id) => id.startsWith(`goodturn:${ask}:${outcome}`)))
+    else if (!steps.has(`goodturn:${ask}:${outcome}`))
       faults.push(`${outcome} of ${named(row)} was acknowledged and has no event`);
     else if (row.delivered_at === null)
       faults.push(`${outcome} of ${named(row)} was acknowledged, and it counts as not delivered`);
@@ -143,18 +144,27 @@ export function checkEnd(
   { asks, mails }: Tables,
   lost: 'settled' | 'leased',
 ): string[] {
-  const stuck = (status: string) => !MAY_STAY.has(status) && !(status === 'sending' && lost === 'leased');
+  const refused = refusedAccounts(entries);
+  const stuck = ({ status, account_id: account }: Ask) =>
+    !MAY_STAY.has(status) &&
+    !(status === 'sending' && lost === 'leased') &&
+    !(status === 'failed' && refused.has(account));
+  const asked = new Set(asks.map(({ account_id: account, trigger }) => `${trigger} in ${account}`));
   const promised = ofKind(entries, 'promised').filter(
-    ({ account, trigger }) => !asks.some((ask) => ask.account_id === account && ask.trigger === trigger),
+    ({ account, trigger }) => !refused.has(account) && !asked.has(`${trigger} in ${account}`),
   );
   return [
-    ...asks.filter(({ status }) => stuck(status)).map((ask) => `${named(ask)} at the end`),
+    ...asks.filter(stuck).map((ask) => `${named(ask)} at the end`),
     ...mails
       .filter(({ status }) => status === 'due' || (status === 'sending' && lost === 'settled'))
       .map(({ id, status }) => `mail ${id} is "${status}" at the end`),
     ...promised.map(({ account, trigger }) => `${trigger} never asked in ${account}`),
   ];
 }
+
+/** Where a mail was refused for good: it fails, and whoever cannot be reached is not asked again. */
+const refusedAccounts = (entries: readonly Entry[]) =>
+  new Set(ofKind(entries, 'refused').map(({ to }) => /acct-\d+/.exec(to)?.[0]));
 
 const named = ({ id, trigger, account_id: account, status }: Ask) =>
   `ask ${id} (${trigger} in ${account}) is "${status}"`;

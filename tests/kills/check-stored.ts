@@ -62,6 +62,7 @@ function checkMerges({ events, aliases }: Tables): string[] {
 /** Every event is where its person's memberships, read from scratch, put it. */
 function checkBindings({ events, people }: Tables): string[] {
   const faults: string[] = [];
+  const stored = new Map(people.map(({ id, bindings }) => [id, bindings]));
   const byPerson = groupBy(events, ({ person_id: person }) => person ?? '');
   for (const [person, theirs] of byPerson) {
     if (person === '') continue;
@@ -72,10 +73,9 @@ function checkBindings({ events, people }: Tables): string[] {
           : [{ occurredAt: at.getTime(), id, accountId, ends: name === 'Account Removed User' }],
       ),
     );
-    const stored = people.find(({ id }) => id === person);
-    if (!isDeepStrictEqual(JSON.parse(stored?.bindings ?? 'null'), JSON.parse(JSON.stringify(bindings)))) {
+    if (!isDeepStrictEqual(JSON.parse(stored.get(person) ?? 'null'), JSON.parse(JSON.stringify(bindings)))) {
       faults.push(
-        `person ${person} has the memberships ${stored?.bindings}, expected ${JSON.stringify(bindings)}`,
+        `person ${person} has the memberships ${stored.get(person)}, expected ${JSON.stringify(bindings)}`,
       );
     }
     for (const { id, account_id: account, own_account_id: own, occurred_at: at } of theirs) {
@@ -112,9 +112,9 @@ function checkStates(
     if (Math.abs(expected - account.readiness) > 1e-6)
       faults.push(`account ${account.id} has readiness ${account.readiness}, expected ${expected}`);
   }
+  const known = new Set(accounts.map(({ id }) => id));
   for (const id of byAccount.keys()) {
-    if (id !== '' && !accounts.some((account) => account.id === id))
-      faults.push(`account ${id} has events and no row`);
+    if (id !== '' && !known.has(id)) faults.push(`account ${id} has events and no row`);
   }
   return faults;
 }

@@ -23,6 +23,8 @@ export type ClientHooks = {
   readonly random: Random;
   /** A request is on its way. */
   readonly onRequest: (path: string) => void;
+  /** It was answered, after so many milliseconds; undefined when no whole answer came. */
+  readonly onAnswer?: (path: string, ms: number, status: number | undefined) => void;
   /** True once there is no use in trying any longer. */
   readonly isOver: () => boolean;
 };
@@ -31,14 +33,19 @@ export type ClientHooks = {
  * A client as SDKs are: what is not answered is sent again, the very same, until it is. Undefined when the run was
  * over first. An answer that is neither 2xx, 3xx nor a conflict is a surprise.
  */
-export function createClient(url: string, { history, random, onRequest, isOver }: ClientHooks): Client {
+export function createClient(
+  url: string,
+  { history, random, onRequest, onAnswer, isOver }: ClientHooks,
+): Client {
   return async (path, asking) => {
     const { events = [] } = asking;
     const request = toRequest(asking);
     if (events.length > 0) history.add({ kind: 'sent', events });
     while (!isOver()) {
       onRequest(path);
+      const sentAt = performance.now();
       const answer = await once(`${url}${path}`, request);
+      onAnswer?.(path, performance.now() - sentAt, answer?.status);
       if (answer !== undefined && answer.status < 500) {
         if (events.length > 0 && answer.status === 200) history.add({ kind: 'acked', events });
         if (answer.status >= 400 && answer.status !== 409) {

@@ -13,6 +13,8 @@ export type Entry =
   | { readonly kind: 'promised'; readonly account: string; readonly trigger: string }
   /** The mail server has this body, whether or not it got to say so. */
   | { readonly kind: 'mail'; readonly messageId: string; readonly to: string }
+  /** The mail server will never take a mail to this address. */
+  | { readonly kind: 'refused'; readonly to: string }
   | { readonly kind: 'ready'; readonly afterMs: number }
   | { readonly kind: 'kill'; readonly moment: string }
   /** Something that must not happen at all. */

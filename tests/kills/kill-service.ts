@@ -2,8 +2,15 @@ import { check, complain, type Run, surprise } from './inspect.ts';
 import type { Moment } from './plan.ts';
 import { countUnacked } from './report.ts';
 
-/** Kills the service at each moment of the plan. Returns how many events were found stored whose client had not been told. */
-export async function killService(run: Run, plan: readonly Moment[]): Promise<number> {
+/**
+ * Kills the service at each moment of the plan, which is waited for once `aged` lets it. Returns how many events were
+ * found stored whose client had not been told.
+ */
+export async function killService(
+  run: Run,
+  plan: readonly Moment[],
+  aged: () => Promise<void> = async () => undefined,
+): Promise<number> {
   let unacked = 0;
   let looking = Promise.resolve();
   for (const moment of plan) {
@@ -11,6 +18,7 @@ export async function killService(run: Run, plan: readonly Moment[]): Promise<nu
     void service.ready.then(
       (afterMs) => afterMs !== undefined && run.history.add({ kind: 'ready', afterMs }),
     );
+    await aged();
     run.history.add({ kind: 'kill', moment: await run.killer.stalk(service, moment) });
     if ((await service.gone).code !== null) surprise(run, `the service ended by itself: ${service.output()}`);
     complain(run, service);

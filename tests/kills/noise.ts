@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, message, sendBatch, sendOne, track, type World } from './world.ts';
 
-/** The everyday traffic of a product: batches and single events about many people, some sent a second time. */
-export async function makeNoise(world: World, storiesSoFar: () => number): Promise<void> {
+/**
+ * The everyday traffic of a product: batches and single events about many people, some sent a second time. `pauseMs`: the
+ * longest wait between two requests.
+ */
+export async function makeNoise(world: World, storiesSoFar: () => number, pauseMs = 25): Promise<void> {
   const { random } = world;
   let before: readonly Message[] = [];
   while (!world.isClosing()) {
@@ -14,7 +17,7 @@ export async function makeNoise(world: World, storiesSoFar: () => number): Promi
     if (size === 1 && only !== undefined) await sendOne(world, only);
     else await sendBatch(world, [...fresh, ...again]);
     before = fresh;
-    await sleep(random.below(25));
+    await sleep(random.below(pauseMs));
   }
 }
 

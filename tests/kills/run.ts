@@ -11,6 +11,7 @@ import { SECRET_KEY } from './keys.ts';
 import { killServer } from './kill-server.ts';
 import { killService } from './kill-service.ts';
 import { createKiller } from './killer.ts';
+import { lastingMishap } from './mishaps.ts';
 import { makeNoise } from './noise.ts';
 import type { Place } from './place.ts';
 import { planKills } from './plan.ts';
@@ -44,6 +45,8 @@ export async function runKills(
   const smtp = await startSlowSmtp(createRandom(random.below(2 ** 32)), {
     onStep: killer.onStep,
     onTaken: ({ messageId, to }) => history.add({ kind: 'mail', messageId, to }),
+    onRefused: (to) => history.add({ kind: 'refused', to }),
+    mishap: () => lastingMishap(random),
   });
   const port = await freePort();
   const environment = { ...settings(port, smtp.url), ...place.environment };
@@ -104,7 +107,7 @@ function populate(world: World): Promise<void>[] {
 }
 
 /** The last life: stories end, what is due is done, and the service is stopped in order. */
-async function liveToTheEnd(
+export async function liveToTheEnd(
   run: Run,
   world: World,
   people: Promise<unknown>,

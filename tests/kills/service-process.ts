@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 export type ServiceProcess = {
+  readonly pid: number;
   /** Milliseconds from start to the line that says where it listens; undefined when it ended before. */
   readonly ready: Promise<number | undefined>;
   /** `kill -9`, at once: nothing of the process runs after it. */
@@ -16,10 +17,13 @@ export type ServiceProcess = {
   readonly output: () => string;
 };
 
-/** Starts the service as it is shipped: the built program in a process of its own. */
-export function startServiceProcess(environment: Readonly<Record<string, string>>): ServiceProcess {
+/** Starts the service as it is shipped: the built program in a process of its own, with these flags of Node. */
+export function startServiceProcess(
+  environment: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): ServiceProcess {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [resolve('dist/main.js')], {
+  const child = spawn(process.execPath, [...flags, resolve('dist/main.js')], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,6 +42,7 @@ export function startServiceProcess(environment: Readonly<Record<string, string>
     child.once('close', () => answer(undefined));
   });
   return {
+    pid: child.pid ?? 0,
     ready,
     kill: () => void child.kill('SIGKILL'),
     stop: () => void child.kill('SIGTERM'),

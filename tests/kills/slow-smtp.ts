@@ -14,22 +14,33 @@ export type SlowSmtp = {
   readonly close: () => Promise<void>;
 };
 
+/** What goes wrong in a conversation, and when: the mail is put off, refused for good, or the line goes dead. */
+export type Mishap =
+  | { readonly at: 'connect' | 'rcpt' | 'dot'; readonly way: 'defer' }
+  | { readonly at: 'rcpt' | 'dot'; readonly way: 'refuse' }
+  | { readonly at: 'connect' | 'rcpt' | 'data' | 'body' | 'dot'; readonly way: 'drop' };
+
 type Hooks = {
   readonly onStep: (step: SmtpStep) => void;
   readonly onTaken: (mail: TakenMail) => void;
+  /** Never again to this address. */
+  readonly onRefused?: (to: string) => void;
+  /** What goes wrong with the next conversation. */
+  readonly mishap?: () => Mishap | undefined;
 };
 
 /** A mail server that takes its time at every step, so that a kill can land between any two of them. */
-export async function startSlowSmtp(random: Random, { onStep, onTaken }: Hooks): Promise<SlowSmtp> {
+export async function startSlowSmtp(random: Random, hooks: Hooks): Promise<SlowSmtp> {
   const sockets = new Set<Socket>();
   const taken: TakenMail[] = [];
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    converse(socket, random, onStep, (mail) => {
+    const onTaken = (mail: TakenMail) => {
       taken.push(mail);
-      onTaken(mail);
-    });
+      hooks.onTaken(mail);
+    };
+    converse(socket, random, { ...hooks, onTaken }, hooks.mishap?.());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -44,12 +55,8 @@ export async function startSlowSmtp(random: Random, { onStep, onTaken }: Hooks):
   };
 }
 
-function converse(
-  socket: Socket,
-  random: Random,
-  onStep: (step: SmtpStep) => void,
-  onTaken: (mail: TakenMail) => void,
-): void {
+function converse(socket: Socket, random: Random, hooks: Hooks, mishap: Mishap | undefined): void {
+  const { onStep, onTaken } = hooks;
   let pending = '';
   let inBody = false;
   let speaking = Promise.resolve();
@@ -61,35 +68,49 @@ function converse(
       if (then !== undefined) onStep(then);
     });
   };
+  const goesWrong = (at: Mishap['at'], to = ''): boolean => {
+    if (mishap?.at !== at) return false;
+    if (mishap.way === 'refuse') hooks.onRefused?.(to);
+    if (mishap.way === 'drop') socket.destroy();
+    else say(mishap.way === 'defer' ? DEFERRED[mishap.at] : REFUSED[mishap.at], 15);
+    return true;
+  };
+  const takeBody = (heard: string) => {
+    const mail = readMail(heard);
+    const wrong = goesWrong('dot', mail.to);
+    // Whoever hangs up after the dot has it all the same.
+    if (!wrong || mishap?.way === 'drop') onTaken(mail);
+    onStep('dot');
+    if (!wrong) say('250 2.0.0 taken', 80, 'taken');
+  };
   const hear = (): boolean => {
     const end = pending.indexOf(inBody ? '\r\n.\r\n' : '\r\n');
-    if (end < 0) return false;
+    if (end < 0 || socket.destroyed) return false;
     const heard = pending.slice(0, end);
     pending = pending.slice(end + (inBody ? 5 : 2));
-    if (inBody) {
-      inBody = false;
-      onTaken(readMail(heard));
-      onStep('dot');
-      say('250 2.0.0 taken', 80, 'taken');
-    } else {
-      inBody = answer(heard, say, onStep);
-    }
+    if (inBody) takeBody(heard);
+    inBody = !inBody && answer(heard, say, onStep, goesWrong);
     return true;
   };
   onStep('connect');
-  say('220 slow', 15);
+  if (!goesWrong('connect')) say('220 slow', 15);
   socket.on('data', (chunk) => {
     pending += chunk.toString('latin1');
     if (inBody) onStep('body');
+    if (inBody && goesWrong('body')) return;
     while (hear());
   });
 }
+
+const DEFERRED = { connect: '421 4.3.2 later', rcpt: '450 4.2.1 later', dot: '451 4.3.0 later' };
+const REFUSED = { rcpt: '550 5.1.1 nobody of that name', dot: '554 5.7.1 not wanted here' };
 
 /** Answers one command; true when a body follows. */
 function answer(
   command: string,
   say: (line: string, upTo: number) => void,
   onStep: (step: SmtpStep) => void,
+  goesWrong: (at: 'rcpt' | 'data', to?: string) => boolean,
 ): boolean {
   switch (command.slice(0, 4).toUpperCase()) {
     case 'EHLO':
@@ -101,10 +122,11 @@ function answer(
       return false;
     case 'RCPT':
       onStep('rcpt');
-      say('250 2.1.5 ok', 15);
+      if (!goesWrong('rcpt', /<(.*)>/.exec(command)?.[1])) say('250 2.1.5 ok', 15);
       return false;
     case 'DATA':
       onStep('data');
+      if (goesWrong('data')) return false;
       say('354 go ahead', 15);
       return true;
     default:
