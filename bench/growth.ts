@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDb } from '../src/db/open.ts';
 import { measure } from './ingest.ts';
 import { sendAll } from './load.ts';
@@ -17,14 +20,20 @@ export type GrowthRow = {
 
 const SHAPE = { size: 100, connections: 16 };
 
-/** The same traffic with ever more events stored, and from ever more accounts. */
+/** The same traffic with ever more events stored, and from ever more accounts. `triggers`: so many in the catalog. */
 export async function benchGrowth(
   place: Place,
-  { stored, accounts, events }: { stored: readonly number[]; accounts: readonly number[]; events: number },
+  {
+    stored,
+    accounts,
+    events,
+    triggers,
+  }: { stored: readonly number[]; accounts: readonly number[]; events: number; triggers?: number },
 ): Promise<GrowthRow[]> {
   const rows: GrowthRow[] = [];
+  const catalog = triggers === undefined ? undefined : writeTriggers(triggers);
   for (const count of accounts) {
-    const ground = await place.fresh();
+    const ground = withCatalog(await place.fresh(), catalog);
     const traffic = createTraffic(count, 3);
     let service = await startService(ground.environment);
     try {
@@ -39,7 +48,24 @@ export async function benchGrowth(
       await ground.remove();
     }
   }
+  if (catalog !== undefined) rmSync(catalog, { recursive: true, force: true });
   return rows;
+}
+
+const withCatalog = (ground: Ground, folder: string | undefined): Ground =>
+  folder === undefined ? ground : { ...ground, environment: { ...ground.environment, TRIGGERS_DIR: folder } };
+
+/** The shipped definitions, and the asks among them again and again under other names. */
+function writeTriggers(count: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'goodturn-bench-triggers-'));
+  cpSync('triggers', folder, { recursive: true });
+  const asks = ['milestone-nudge', 'promoter-email', 'high-readiness-draft', 'seat-expansion-draft'];
+  const shipped = 8;
+  for (let n = 0; n < count - shipped; n += 1) {
+    const name = asks[n % asks.length] ?? '';
+    cpSync(join('triggers', `${name}.yaml`), join(folder, `${name}-${n}.yaml`));
+  }
+  return folder;
 }
 
 async function cost(service: RunningService, { database }: Ground, { make }: Traffic, events: number) {

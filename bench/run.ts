@@ -1,6 +1,6 @@
 // How fast the service takes events in, as a ratio to the barest way of storing the same rows in the same run.
 // BENCH_QUICK=1: small and rough. BENCH_DB=postgres or pglite: only that one. BENCH_ONLY=ingest, growth, polls or start-up.
-// BENCH_PROFILE=folder: CPU profiles. BENCH_NODE_OPTIONS: flags of Node for the service.
+// BENCH_TRIGGERS=200: so many of them in the part `growth`. BENCH_PROFILE=folder: CPU profiles. BENCH_NODE_OPTIONS: flags of Node for the service.
 import { cpus } from 'node:os';
 import { benchGrowth, type GrowthRow } from './growth.ts';
 import { benchIngest, type IngestResult } from './ingest.ts';
@@ -11,6 +11,7 @@ import { benchStartUp, type StartUp } from './start-up.ts';
 const quick = process.env['BENCH_QUICK'] === '1';
 const only = process.env['BENCH_DB'];
 const part = process.env['BENCH_ONLY'];
+const triggers = process.env['BENCH_TRIGGERS'];
 
 async function main(): Promise<void> {
   console.log(
@@ -35,7 +36,13 @@ async function bench(place: Place): Promise<void> {
   if (part === undefined || part === 'ingest')
     printIngest(place.name, await benchIngest(place, { events, repeats }));
   if (part === undefined || part === 'growth')
-    printGrowth(await benchGrowth(place, { ...sizes, events: events / 2 }));
+    printGrowth(
+      await benchGrowth(place, {
+        ...sizes,
+        events: events / 2,
+        ...(triggers === undefined ? {} : { triggers: Number(triggers) }),
+      }),
+    );
   const polls = quick ? 5_000 : 30_000;
   if (part === undefined || part === 'polls')
     printPolls(await benchPolls(place, { polls, repeats: quick ? 2 : 5, busySeconds: quick ? 4 : 15 }));

@@ -24,6 +24,9 @@ export function memoryOf(pid: number): number {
   return Math.round(Number(kb ?? Number.NaN) / 1024);
 }
 
+/** Open files, sockets and pipes. */
+export const descriptorsOf = (pid: number): number => readdirIfThere(`/proc/${pid}/fd`).length || Number.NaN;
+
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
