@@ -7,7 +7,7 @@ import { purgeEvents } from '../use-cases/purge-events.ts';
 import { refoldWaiting } from '../use-cases/refold-waiting.ts';
 import { refreshCatalog } from '../use-cases/refresh-catalog.ts';
 import { tick } from '../use-cases/tick.ts';
-import { shortenLog, upkeep } from '../use-cases/upkeep.ts';
+import { shortenLog, upkeep, vacuum } from '../use-cases/upkeep.ts';
 import { writeToOwners } from '../use-cases/write-to-owners.ts';
 
 export type Job = {
@@ -28,6 +28,7 @@ export function jobTable(deps: Deps, analytics: Analytics): readonly Job[] {
     { name: 'refold', every: MINUTE, replicas: 'one', run: () => refoldWaiting(deps) },
     { name: 'retention', every: 10 * MINUTE, replicas: 'one', run: () => purgeEvents(deps) },
     { name: 'shorten log', every: 5 * SECOND, replicas: 'all', run: () => shortenLog(deps) },
+    { name: 'vacuum', every: MINUTE, replicas: 'all', run: () => vacuum(deps) },
     { name: 'upkeep', every: 5 * MINUTE, replicas: 'one', run: () => upkeep(deps) },
     {
       name: 'analytics',
