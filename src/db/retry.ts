@@ -21,10 +21,27 @@ export async function inRetriedTransaction<T>(
 
 const RETRIED: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** The code of an error, where it has one: the SQLSTATE of the database, or a system's like ENOENT; else ''. */
+/**
+ * The code of an error, where it has one: the SQLSTATE of the database, also where Prisma has put it into an error of its
+ * own, a system's like ENOENT, or Prisma's; else ''.
+ */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
+  return ('meta' in error ? sqlstateIn(error.meta) : undefined) ?? error.code;
 }
+
+function sqlstateIn(meta: unknown): string | undefined {
+  const { driverAdapterError } = isFields(meta) ? meta : {};
+  const { cause } = isFields(driverAdapterError) ? driverAdapterError : {};
+  const { originalCode } = isFields(cause) ? cause : {};
+  return typeof originalCode === 'string' ? originalCode : undefined;
+}
+
+const isFields = (value: unknown): value is Partial<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** What Prisma makes of a server that is not there, does not answer, hangs up or has no connection left. */
+const UNREACHED = /^P(1001|1002|1008|1017|2024|2037)$/;
 
 /** Whether a statement gave up waiting: for a lock, or for its own end. What held it up holds up others as well. */
 export const isStalled = (error: unknown) => ['55P03', '57014'].includes(codeOf(error));
@@ -35,7 +52,8 @@ export const isStalled = (error: unknown) => ['55P03', '57014'].includes(codeOf(
  * sockets that broke, also while nothing was asked, and no free connection in time.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (/^(08|53|57P|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/.test(codeOf(error))) return true;
+  const code = codeOf(error);
+  if (/^(08|53|57P|25P03)|^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND)/.test(code) || UNREACHED.test(code)) return true;
   return (
     error instanceof Error &&
     /^(timeout exceeded when trying to connect|Connection terminated|Client (has encountered|was closed)|The database in )/.test(

@@ -40,4 +40,21 @@ describe.skipIf(postgres === undefined)('a transaction whose connection the serv
     await inTransaction(db, (tx) => tx.query('select 1'));
     expect(isUnavailable(await failureOf((tx) => tx.query('select 1/0')))).toBe(false);
   });
+
+  test('while Prisma asked something, is the database unavailable as well', async () => {
+    const name = 'a connection that is ended';
+    const told = await failureOf(async (tx) => {
+      await tx.query('lock table account in access exclusive mode');
+      const asking = db.prisma.account.findMany({ where: { id: name } });
+      const answered = asking.then(
+        () => expect.fail('It was answered.'),
+        (error: unknown) => error,
+      );
+      const end = `select pg_terminate_backend(pid) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock' and query like '%"account"%'`;
+      await expect.poll(async () => (await db.pool.query(end)).rowCount).toBe(1);
+      throw await answered;
+    });
+    expect(isUnavailable(told), String(told)).toBe(true);
+  });
 });

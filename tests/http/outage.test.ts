@@ -25,16 +25,36 @@ async function createWire(url: URL) {
         });
     }
   });
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => void wire.listen(port, '127.0.0.1', resolve));
+  await listen(0);
   const address = wire.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const through = new URL(url);
   through.hostname = '127.0.0.1';
-  through.port = String(typeof address === 'object' ? address?.port : '');
-  const cut = () => {
-    isCut = true;
+  through.port = String(port);
+  const hangUp = () => {
     for (const end of ends) end.destroy();
   };
-  return { url: through.href, cut, mend: () => (isCut = false), close: () => wire.close() };
+  return {
+    url: through.href,
+    /** Connections are taken and hung up on. */
+    cut: async () => {
+      isCut = true;
+      hangUp();
+    },
+    /** Nobody listens. */
+    refuse: async () => {
+      const closed = new Promise((resolve) => wire.close(resolve));
+      hangUp();
+      await closed;
+    },
+    mend: async () => {
+      isCut = false;
+      if (!wire.listening) await listen(port);
+    },
+    close: () => wire.close(),
+  };
 }
 
 describe.runIf(server?.available)('while the database cannot be reached', () => {
@@ -50,27 +70,35 @@ describe.runIf(server?.available)('while the database cannot be reached', () => 
     end = () => own.close();
   });
   afterAll(async () => {
-    wire.mend();
+    await wire.mend();
     await house.close();
     wire.close();
     await end();
   });
 
-  test('every answer says to try again, none that the service is broken; then all is as before', async () => {
-    wire.cut();
-    for (const [method, path, body] of [
-      ['GET', '/v1/accounts'],
-      ['GET', '/v1/asks'],
-      ['GET', '/v1/people/ada/export'],
-      ['POST', '/v1/accounts/acme/hold', { until: '2099-01-01', reason: 'talks', by: 'sam' }],
-      ['POST', '/v1/referrals', { advocate: 'ada', email: 'jo@lumen.example', company: 'Lumen' }],
-      ['POST', '/v1/pause', {}],
-    ] as const) {
-      const answer = await house.secret(method, path, body);
-      expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '5']);
-    }
-    expect((await house.call('GET', '/r/abcdefghijkl')).status).toBe(503);
-    wire.mend();
-    expect((await house.secret('GET', '/v1/accounts')).status).toBe(200);
-  });
+  test.each([
+    ['hangs up', 'cut'],
+    ['is not there', 'refuse'],
+  ] as const)(
+    'and %s: every answer says to try again, none that the service is broken; then all is as before',
+    async (_, way) => {
+      await wire[way]();
+      for (const [method, path, body] of [
+        ['GET', '/v1/accounts'],
+        ['GET', '/v1/asks'],
+        ['GET', '/v1/decisions'],
+        ['GET', '/v1/rejections'],
+        ['GET', '/v1/people/ada/export'],
+        ['POST', '/v1/accounts/acme/hold', { until: '2099-01-01', reason: 'talks', by: 'sam' }],
+        ['POST', '/v1/referrals', { advocate: 'ada', email: 'jo@lumen.example', company: 'Lumen' }],
+        ['POST', '/v1/pause', {}],
+      ] as const) {
+        const answer = await house.secret(method, path, body);
+        expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, 503, '5']);
+      }
+      expect((await house.call('GET', '/r/abcdefghijkl')).status).toBe(503);
+      await wire.mend();
+      expect((await house.secret('GET', '/v1/accounts')).status).toBe(200);
+    },
+  );
 });

@@ -83,6 +83,7 @@ export async function runKills(
       ...summarise(history, tables),
     };
   } finally {
+    stage.closing = true;
     stage.over = true;
     live?.kill();
     await live?.gone;
