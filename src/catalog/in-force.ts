@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { FOLD_VERSION } from '../engine/fold.ts';
 import { createEffects, type EffectsOf } from '../engine/replay/effects.ts';
 import { indexSignals, type SignalIndex } from '../engine/signal-index.ts';
 import type { PublishedCatalog } from './published.ts';
 
 /** A published catalog with what folding needs of it, worked out once. */
 export type CatalogInForce = PublishedCatalog & {
-  /** Of the signals alone: states folded under another hash are folded anew. */
+  /** Of the signals and how they are folded: states folded under another hash are folded anew. */
   readonly signalsHash: string;
   readonly signalIndex: SignalIndex;
   /** Of each signal, what it is folded from: under another mark the same name is another signal. */
@@ -18,7 +19,7 @@ export function putInForce(published: PublishedCatalog): CatalogInForce {
   const { signals } = published.catalog;
   return {
     ...published,
-    signalsHash: shortHash(signals),
+    signalsHash: shortHash([FOLD_VERSION, signals]),
     signalIndex: indexSignals(signals),
     signalMarks: Object.fromEntries(
       signals.map(({ name, evidence, says }) => [name, shortHash([evidence, says])]),

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Membership } from '../engine/binding.ts';
+import { type Membership, REMOVAL } from '../engine/binding.ts';
 import type { AccountId, Event, PersonId } from '../engine/event.ts';
 import type { Sql } from './client.ts';
 import { fromJson, instant, toInstant } from './rows.ts';
@@ -197,8 +197,6 @@ export async function readMemberships(tx: Sql, personId: PersonId, news: readonl
     ends: row.name === REMOVAL,
   }));
 }
-
-export const REMOVAL = 'Account Removed User';
 
 /** A person's events without a group of their own, from an instant on: those whose account a new membership may change. */
 export async function readUngrouped(tx: Sql, personId: PersonId, from: Date) {

@@ -1,8 +1,9 @@
+import { REMOVAL } from '../engine/binding.ts';
 import type { AccountId, Event, PersonId } from '../engine/event.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
 import type { Sql } from './client.ts';
-import { type EventRow, REMOVAL, toEvent } from './events.ts';
+import { type EventRow, toEvent } from './events.ts';
 import { fromJson, instant } from './rows.ts';
 
 /** What the purged events of an account folded to, and the mark of each signal as it was then. */

@@ -1,6 +1,9 @@
 import { type AccountId, compareEvents, type Stamp } from './event.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 
+/** The event that takes a person out of an account. */
+export const REMOVAL = 'Account Removed User';
+
 /** An event that put a person into an account, or took them out of it. */
 export type Membership = Stamp & { readonly accountId: AccountId; readonly ends: boolean };
 

@@ -11,6 +11,9 @@ import type { SignalIndex, Step } from './signal-index.ts';
 import type { AccountState } from './state.ts';
 import { foldTraits } from './traits.ts';
 
+/** Grows when the same events come to fold into another state, so that accounts which were folded before are folded anew. */
+export const FOLD_VERSION = 2;
+
 /**
  * Folds one event of the account into what is remembered of it. The order of arrival does not matter, but each
  * event must come once. It writes into the given state, which the caller must own, and returns it: a replay folds

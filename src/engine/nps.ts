@@ -1,6 +1,7 @@
 import { readDate } from './date.ts';
 import type { Event, PersonId } from './event.ts';
 import { isAfter } from './mark.ts';
+import { hasLeft } from './people.ts';
 import { type Facts, NO_EVIDENCE, type Reading } from './reading.ts';
 import { own, put } from './record.ts';
 import { takeSaid } from './says.ts';
@@ -101,9 +102,11 @@ export function promoters(state: AccountState): Answer[] {
   return answersWithin(state, { atLeast: 9 });
 }
 
-/** The first of them. */
+/** The first of them who has not left the account. */
 export function latestPromoter(state: AccountState): PersonId | undefined {
-  return readNps(state, { atLeast: 9 }, 1).facts.personId;
+  const latest = readNps(state, { atLeast: 9 }, 1).facts.personId;
+  if (latest === undefined || !hasLeft(state, latest)) return latest;
+  return promoters(state).find(({ personId }) => !hasLeft(state, personId))?.personId;
 }
 
 /** Evidence while the latest answers of at least `people` persons lie in the range; dates from the latest of those. */

@@ -1,3 +1,4 @@
+import { REMOVAL } from './binding.ts';
 import type { Event, PersonId, Stamp } from './event.ts';
 import { isAfter } from './mark.ts';
 import { own, put } from './record.ts';
@@ -13,7 +14,9 @@ export function foldPerson(state: AccountState, event: Event, isEvidence: boolea
   if (personId === undefined || event.source === 'goodturn') return;
   const known = own(state.people, personId);
   if (known === undefined) {
-    put(state.people, personId, { own: isEvidence ? 1 : 0, latest: { at: event.occurredAt, id: event.id } });
+    const { occurredAt: at, id } = event;
+    const latest = event.name === REMOVAL ? { at, id, left: true as const } : { at, id };
+    put(state.people, personId, { own: isEvidence ? 1 : 0, latest });
     return;
   }
   if (isEvidence) known.own += 1;
@@ -21,13 +24,20 @@ export function foldPerson(state: AccountState, event: Event, isEvidence: boolea
 }
 
 /** The same of an event that is no evidence, by somebody who is remembered already. */
-export function rememberLatest({ latest }: PersonMemory, event: Stamp): void {
+export function rememberLatest({ latest }: PersonMemory, event: Stamp & Pick<Event, 'name'>): void {
   if (!isAfter(event, latest)) return;
   latest.at = event.occurredAt;
   latest.id = event.id;
+  if (event.name === REMOVAL) latest.left = true;
+  else if (latest.left) delete latest.left;
 }
 
-/** The latest events of people who did something that changed nothing else. */
+/** Whether the last thing known of a person is that they were taken out of the account. */
+export function hasLeft(state: AccountState, personId: PersonId): boolean {
+  return own(state.people, personId)?.latest.left === true;
+}
+
+/** The latest events of people who did something that changed nothing else. A removal is never among them. */
 export type Seen = Readonly<Record<PersonId, readonly [at: Instant, id: string]>>;
 
 /** Brings a state up to what is known of when people of it were last heard of. */

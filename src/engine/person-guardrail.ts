@@ -7,6 +7,7 @@ import { type Finding, holding, passing } from './finding.ts';
 import type { GateName } from './gate-labels.ts';
 import { askableAgainAt, declinedAt, standing, standingOfPeople } from './ledger.ts';
 import { latestAnswer } from './nps.ts';
+import { hasLeft } from './people.ts';
 import type { FoundOfPerson, Situation } from './situation.ts';
 import { DAY, type Duration, type Instant } from './time.ts';
 
@@ -18,6 +19,13 @@ const DETRACTOR_AT_MOST = 6;
 /** Who it is, and whether there is an address. */
 export function introduce(person: Person, channel: Channel): Finding[] {
   return [passing('no_person', () => personInWords(person)), answerAddress(person, channel)];
+}
+
+/** Whether they are still of the account: who has left it is asked nothing there. */
+export function answerPresence({ view }: Situation, person: Person): Finding {
+  return hasLeft(view.state, person.id)
+    ? holding('no_person', () => `${personInWords(person)} has left the account`)
+    : passing('no_person', () => personInWords(person));
 }
 
 /** Whether the trigger may ask this person anew. While an ask of its own is still on its way it may not. */

@@ -4,7 +4,7 @@ import type { Catalog, Gate, Trigger } from './catalog.ts';
 import { type Finding, tell } from './finding.ts';
 import { findGate } from './gate.ts';
 import { deliveredAt, isPending } from './ledger.ts';
-import { answerAddress, answerAgain, guardPerson } from './person-guardrail.ts';
+import { answerAddress, answerAgain, answerPresence, guardPerson } from './person-guardrail.ts';
 import {
   type FoundOfPerson,
   foundOf,
@@ -21,9 +21,9 @@ export type Recheck =
   | { readonly stands: false; readonly gate: string; readonly reason: string };
 
 /**
- * The second look at an ask, at delivery, as if it had not been decided: what its trigger rules out, the account's
- * and the person's traits, holds, pauses, suppression and caps as they are now; and readiness as of the decision
- * over all that is known now, so that bad news withdraws an ask and fading alone does not.
+ * The second look at an ask, at delivery, as if it had not been decided: whether its person is still there, what its
+ * trigger rules out, the account's and the person's traits, holds, pauses, suppression and caps as they are now; and
+ * readiness as of the decision over all that is known now, so that bad news withdraws an ask and fading alone does not.
  */
 export function recheck(catalog: Catalog, view: AccountView, ask: AskRecord, at: Instant): Recheck {
   const person = view.people.get(ask.personId);
@@ -49,6 +49,7 @@ export function findAgain(situation: Situation, ask: AskRecord, person: Person):
   const trigger = situation.index.triggers.get(ask.trigger);
   const found = foundOf(situation, person);
   return [
+    ...(ask.kind === 'thanks' ? [] : [answerPresence(situation, person)]),
     ...(trigger ? ownFindings(trigger, situation, found, { person, opening: ask.opening }) : []),
     answerPause(situation, trigger ?? { name: ask.trigger, status: 'live' }),
     answerAddress(person, ask.channel),

@@ -44,8 +44,11 @@ export type Milestone = { count: number; first: Mark[] };
 /** `times`: the instants of the latest matches, ascending, as many as `times`. */
 export type Frequency = { times: Instant[]; latest: Mark };
 
-/** `own`: how many of this person's events are evidence for readiness. */
-export type PersonMemory = { own: number; latest: { at: Instant; id: string } };
+/**
+ * `own`: how many of this person's events are evidence for readiness. `latest.left`: the latest took them out of the
+ * account, so they are there no more; any later event of theirs brings them back.
+ */
+export type PersonMemory = { own: number; latest: { at: Instant; id: string; left?: true } };
 
 export type NpsResponse = {
   /** The `response_id`, or the event's id where there is none. */

@@ -2,13 +2,17 @@ import type { Opening, Person } from './account.ts';
 import type { Channel, Trigger } from './catalog.ts';
 import { domainOf, isAtDomain, isOurOwn } from './domain.ts';
 import type { PersonId } from './event.ts';
-import { latestPromoter } from './nps.ts';
-import { answerSuppression } from './person-guardrail.ts';
+import { tell } from './finding.ts';
+import { latestPromoter, promoters } from './nps.ts';
+import { answerPresence, answerSuppression } from './person-guardrail.ts';
 import { own } from './record.ts';
 import type { Choice, Situation } from './situation.ts';
 import type { AccountState, PersonMemory } from './state.ts';
 
-/** Picks the person a trigger asks, through the channel it would use. */
+/**
+ * Picks the person a trigger asks, through the channel it would use. Nobody who has left the account: only thanks reach
+ * whom their event names there too, for what was done.
+ */
 export function choosePerson(
   situation: Situation,
   { who, kind }: Pick<Trigger, 'who' | 'kind'>,
@@ -18,11 +22,12 @@ export function choosePerson(
   switch (who) {
     case 'actor':
       return opening
-        ? known(situation, opening.personId, 'the event names nobody')
+        ? named(situation, kind, opening.personId, 'the event names nobody')
         : nobody('there is no event yet, so nobody who did it');
     case 'referrer':
-      return known(
+      return named(
         situation,
+        kind,
         opening && referrerOf(situation.view.state, opening),
         'the event names nobody who referred',
       );
@@ -37,12 +42,19 @@ export function choosePerson(
 
 function promoterOnce(situation: Situation): Choice {
   const { choices } = situation.memo;
-  choices.promoter ??= known(
-    situation,
-    latestPromoter(situation.view.state),
-    'nobody’s latest score is a 9 or 10',
-  );
+  choices.promoter ??= choosePromoter(situation);
   return choices.promoter;
+}
+
+function choosePromoter(situation: Situation): Choice {
+  const { state } = situation.view;
+  const promoter = latestPromoter(state);
+  if (promoter !== undefined) return known(situation, promoter);
+  return nobody(
+    promoters(state).length > 0
+      ? 'whoever scored a 9 or 10 last has left the account'
+      : 'nobody’s latest score is a 9 or 10',
+  );
 }
 
 // The same for every trigger of an account, and it takes a look at everybody.
@@ -54,8 +66,21 @@ function championOnce(situation: Situation, kind: Trigger['kind'], channel: Chan
   return choice;
 }
 
-function known({ view }: Situation, personId: PersonId | undefined, otherwise: string): Choice {
+/** Whom an event names. */
+function named(
+  situation: Situation,
+  kind: Trigger['kind'],
+  personId: PersonId | undefined,
+  otherwise: string,
+): Choice {
   if (personId === undefined) return nobody(otherwise);
+  const choice = known(situation, personId);
+  if (kind === 'thanks' || choice.kind !== 'chosen') return choice;
+  const presence = answerPresence(situation, choice.person);
+  return presence.passes ? choice : nobody(tell(presence).because);
+}
+
+function known({ view }: Situation, personId: PersonId): Choice {
   const person = view.people.get(personId);
   return person ? { kind: 'chosen', person } : { kind: 'unknown', people: [personId] };
 }
@@ -112,11 +137,11 @@ export function isAheadOf(state: AccountState, a: PersonId, b: PersonId): boolea
   return one !== undefined && (other === undefined || comesBefore(one, other));
 }
 
-// Whoever is unhappy has none.
+// Whoever is unhappy, or has left, has none.
 function standingOf(state: AccountState, personId: PersonId): Standing | undefined {
   const memory = own(state.people, personId);
   const score = own(state.answers, personId)?.[0]?.score;
-  if (!memory || (score !== undefined && score <= 6)) return undefined;
+  if (!memory || memory.latest.left || (score !== undefined && score <= 6)) return undefined;
   return { personId, promoter: score !== undefined && score >= 9, memory };
 }
 

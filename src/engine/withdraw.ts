@@ -2,8 +2,10 @@ import type { AskRecord } from './account.ts';
 import type { Withdrawal } from './decision.ts';
 import type { PersonId } from './event.ts';
 import { sooner, tell } from './finding.ts';
+import { hasLeft } from './people.ts';
 import { findAgain, situateAgain } from './recheck.ts';
 import { type Situation, withAsk } from './situation.ts';
+import type { AccountState } from './state.ts';
 import type { Instant } from './time.ts';
 
 export type Review = {
@@ -13,13 +15,16 @@ export type Review = {
   readonly unknownPeople: readonly PersonId[];
 };
 
-/** Looks again at the account's open cards and drafts, as things stand and with the place of a new ask taken. */
+/**
+ * Looks again at the account's open cards and drafts, as things stand and with the place of a new ask taken; and at
+ * whatever is on its way to somebody who has left.
+ */
 export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskRecord | undefined): Review {
   const withdrawals: Withdrawal[] = [];
   const unknownPeople: PersonId[] = [];
   let changesAt = Number.POSITIVE_INFINITY;
   for (const ask of view.asks) {
-    if (!isOpen(ask, at)) continue;
+    if (!isLookedAt(view.state, ask, at)) continue;
     const person = view.people.get(ask.personId);
     if (!person) {
       unknownPeople.push(ask.personId);
@@ -37,8 +42,11 @@ export function reviewOpenAsks({ catalog, view, at }: Situation, winner: AskReco
   return { withdrawals, changesAt, unknownPeople };
 }
 
-// A card already seen cannot be taken back, and an email on its way is looked at when it is due.
-function isOpen({ status, channel, deliveredAt, expiresAt }: AskRecord, at: Instant): boolean {
-  if (channel === 'email' || deliveredAt !== undefined) return false;
+// A card already seen cannot be taken back. An email on its way is looked at when it is due; one to somebody who has
+// left holds a place for nothing until then.
+function isLookedAt(state: AccountState, ask: AskRecord, at: Instant): boolean {
+  const { status, channel, deliveredAt, expiresAt } = ask;
+  if (deliveredAt !== undefined) return false;
+  if (channel === 'email' && (ask.kind === 'thanks' || !hasLeft(state, ask.personId))) return false;
   return (status === 'open' || status === 'scheduled') && (expiresAt === undefined || expiresAt > at);
 }

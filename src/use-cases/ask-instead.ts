@@ -8,6 +8,7 @@ import { nameOfPerson } from '../delivery/context.ts';
 import type { Deps } from '../deps.ts';
 import type { PersonId } from '../engine/event.ts';
 import { type Answer, NPS_ANSWERED, npsScore, promoters } from '../engine/nps.ts';
+import { hasLeft } from '../engine/people.ts';
 import { recheck } from '../engine/recheck.ts';
 import type { AccountState } from '../engine/state.ts';
 import type { Instant } from '../engine/time.ts';
@@ -18,10 +19,10 @@ import { askInPlace } from './ask-in-place.ts';
 import { loadAccount } from './load-account.ts';
 import { loadPeople } from './load-people.ts';
 
-/** Whom an owner could ask in somebody's place: the others whose latest score is a 9 or 10, newest first. */
+/** Whom an owner could ask in somebody's place: the others there whose latest score is a 9 or 10, newest first. */
 export const othersToAsk = (state: AccountState, personId: PersonId) =>
   promoters(state)
-    .filter((answer) => answer.personId !== personId)
+    .filter((answer) => answer.personId !== personId && !hasLeft(state, answer.personId))
     .slice(0, 8);
 
 /**

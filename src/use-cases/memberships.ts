@@ -1,6 +1,5 @@
-import { REMOVAL } from '../db/events.ts';
 import type { PersonRow } from '../db/people.ts';
-import { type Membership, mayRebind } from '../engine/binding.ts';
+import { type Membership, mayRebind, REMOVAL } from '../engine/binding.ts';
 import type { ReportedEvent } from '../sources/reported.ts';
 
 /** What an event says about where its person belongs. */

@@ -120,7 +120,7 @@ export const lastingEvidence: fc.Arbitrary<Evidence> = someEvidence.filter(({ ki
 );
 export const somePoints: fc.Arbitrary<Effect> = someEffect.filter(({ kind }) => kind === 'points');
 
-const someProperties = fc.oneof(
+const someDeed = fc.oneof(
   fc
     .record({ p: aValue }, { requiredKeys: [] })
     .chain((properties) => fc.constantFrom('A', 'B').map((name) => ({ name, properties }))),
@@ -145,6 +145,10 @@ const someProperties = fc.oneof(
       { requiredKeys: [] },
     )
     .map((properties) => ({ name: 'Account Updated', properties })),
+);
+const someProperties = fc.oneof(
+  { weight: 12, arbitrary: someDeed },
+  { weight: 1, arbitrary: fc.constant({ name: 'Account Removed User', properties: {} }) },
 );
 
 /** Up to 25 events over three days, by three people or nobody, in no particular order. */

@@ -87,6 +87,31 @@ describe('nobody is asked too often, whatever the triggers', () => {
     );
   });
 
+  test('nobody who has left an account has an ask there on its way', () => {
+    let withdrawn = 0;
+    fc.assert(
+      fc.property(someStory, (story) => {
+        const end = play(story, (world) => {
+          const latest = new Map(
+            story.events
+              .slice(0, world.received)
+              .map((event) => [`${event.accountId}/${event.personId}`, event.name]),
+          );
+          for (const { kind, status, channel, accountId, personId, deliveredAt } of world.asks) {
+            if (latest.get(`${accountId}/${personId}`) !== 'Account Removed User' || kind === 'thanks')
+              continue;
+            if (status === 'withdrawn') withdrawn += 1;
+            const isOnItsWay = deliveredAt === undefined && (status === 'scheduled' || status === 'open');
+            expect(isOnItsWay && channel).toBe(false);
+          }
+        });
+        expect(end.received).toBe(story.events.length);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(withdrawn).toBeGreaterThan(20);
+  });
+
   test('an ask is made once per trigger, account and cycle', () => {
     fc.assert(
       fc.property(someStory, (story) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Signal } from '../../src/engine/catalog.ts';
 import type { Event } from '../../src/engine/event.ts';
 import { fold } from '../../src/engine/fold.ts';
+import { hasLeft } from '../../src/engine/people.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
 import { type AccountState, emptyState, stateFlags } from '../../src/engine/state.ts';
 import { tenureSince } from '../../src/engine/tenure.ts';
@@ -59,6 +60,40 @@ describe('people', () => {
       anEvent({ id: 'test:c', occurredAt: day(1) }),
     ];
     expect(stateAfter([], events).people['ada']?.latest).toEqual({ at: day(2), id: 'test:b' });
+  });
+
+  describe('who was removed from the account', () => {
+    const removed = (n: number, id = `test:removed-${n}`) =>
+      anEvent({ name: 'Account Removed User', id, occurredAt: day(n) });
+    const did = (n: number, id = `test:did-${n}`) => anEvent({ id, occurredAt: day(n) });
+    const isGone = (...events: readonly Event[]) => {
+      const [there, back] = [events, events.toReversed()].map((some) => hasLeft(stateAfter([], some), 'ada'));
+      expect(back, 'whatever the order of arrival').toBe(there);
+      return there;
+    };
+
+    test('has left, until a later event of theirs brings them back', () => {
+      expect(isGone()).toBe(false);
+      expect(isGone(did(1))).toBe(false);
+      expect(isGone(did(1), removed(2))).toBe(true);
+      expect(isGone(removed(2))).toBe(true);
+      expect(isGone(did(1), removed(2), did(3))).toBe(false);
+      expect(isGone(did(1), removed(2), did(3), removed(4))).toBe(true);
+    });
+
+    test('of two events at one instant the higher id says whether they are there', () => {
+      expect(isGone(removed(2, 'test:a'), did(2, 'test:b'))).toBe(false);
+      expect(isGone(removed(2, 'test:b'), did(2, 'test:a'))).toBe(true);
+    });
+
+    test('is not back because of what we say of them, nor for what others do', () => {
+      const asked = anEvent({ name: 'Ask Closed', source: 'goodturn', occurredAt: day(3) });
+      expect(isGone(removed(2), asked, anEvent({ personId: 'ben', occurredAt: day(4) }))).toBe(true);
+    });
+
+    test('leaves no more behind once they are back than somebody who never left', () => {
+      expect(stateAfter([], [removed(1), did(2)]).people).toEqual(stateAfter([], [did(2)]).people);
+    });
   });
 
   test('being asked makes nobody more active', () => {

@@ -23,6 +23,7 @@ const oneMore = fc.record({
     'C',
     'NPS Answered',
     'Person Updated',
+    'Account Removed User',
   ),
   personId: fc.constantFrom('ada', 'ben', 'cleo'),
   ago: fc.constantFrom(0, 1, HOUR, 30 * HOUR),

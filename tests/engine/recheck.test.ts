@@ -78,6 +78,15 @@ describe('the second look', () => {
     ).toBe('readiness');
   });
 
+  test('withdraws what would ask somebody who has left, and not what thanks them', () => {
+    const removed = anEvent({ name: 'Account Removed User', occurredAt: day(1) });
+    const thanks = catalogOf({ kind: 'thanks' });
+    for (const channel of ['email', 'draft', 'nudge'] as const)
+      expect(again(catalogOf(), [removed], ask({ channel }))).toBe('no_person');
+    expect(again(thanks, [removed], ask({ kind: 'thanks' }))).toBe('stands');
+    expect(again(catalogOf(), [removed, anEvent({ occurredAt: day(1.5) })])).toBe('stands');
+  });
+
   test('leaves the ask itself out of every count', () => {
     expect(
       again(catalogOf({ unless: [{ kind: 'asked', within: 90 * DAY }] }), [], ask({ status: 'sending' })),

@@ -4,7 +4,7 @@ import type { Channel, Who } from '../../src/engine/catalog.ts';
 import type { Event } from '../../src/engine/event.ts';
 import { fold } from '../../src/engine/fold.ts';
 import { indexSignals } from '../../src/engine/signal-index.ts';
-import { situate } from '../../src/engine/situation.ts';
+import { type Choice, situate } from '../../src/engine/situation.ts';
 import { emptyState } from '../../src/engine/state.ts';
 import { choosePerson, isAheadOf } from '../../src/engine/who.ts';
 import {
@@ -24,6 +24,8 @@ const catalog = aCatalog({
     never: { domains: ['rival.example'], plans: [], accounts: [], people: ['eve'] },
   }),
 });
+const removed = (personId: string, at = 0) =>
+  anEvent({ name: 'Account Removed User', personId, occurredAt: day(at) });
 const everyone = ['ada', 'ben', 'cleo', 'eve'].map((id) => aPerson({ id }));
 
 type Case = {
@@ -33,19 +35,28 @@ type Case = {
   opening?: Opening;
   kind?: 'ask' | 'thanks';
 };
-function choose(
-  who: Who,
-  { events, people = everyone, channel = 'email', opening, kind = 'ask' }: Case,
-): string {
-  const index = indexSignals(catalog.signals);
-  const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
-  const view: AccountView = aView({ state, people: new Map(people.map((person) => [person.id, person])) });
-  const choice = choosePerson(situate(catalog, view, day(1)), aTrigger({ who, kind }), channel, opening);
+const told = (...given: Parameters<typeof pick>) => {
+  const choice = pick(...given);
+  return choice.kind === 'nobody' ? choice.because : undefined;
+};
+
+function choose(...given: Parameters<typeof pick>): string {
+  const choice = pick(...given);
   return choice.kind === 'chosen'
     ? choice.person.id
     : choice.kind === 'unknown'
       ? `load ${choice.people}`
       : 'nobody';
+}
+
+function pick(
+  who: Who,
+  { events, people = everyone, channel = 'email', opening, kind = 'ask' }: Case,
+): Choice {
+  const index = indexSignals(catalog.signals);
+  const state = events.reduce((folded, event) => fold(folded, event, index), emptyState());
+  const view: AccountView = aView({ state, people: new Map(people.map((person) => [person.id, person])) });
+  return choosePerson(situate(catalog, view, day(1)), aTrigger({ who, kind }), channel, opening);
 }
 
 describe('the actor', () => {
@@ -55,6 +66,17 @@ describe('the actor', () => {
     const { personId: _, ...anonymous } = anOpening();
     expect(choose('actor', { events: [], opening: anonymous })).toBe('nobody');
     expect(choose('actor', { events: [] })).toBe('nobody');
+  });
+
+  test('is asked nothing once they have left the account, and may be thanked', () => {
+    const opening = anOpening({ personId: 'ben' });
+    const people = [aPerson({ id: 'ben', traits: { name: 'Ben Okri' } })];
+    const events = [removed('ben')];
+    expect(told('actor', { events, people, opening })).toBe('Ben Okri has left the account');
+    expect(choose('actor', { events, people, opening, kind: 'thanks' })).toBe('ben');
+    expect(choose('actor', { events, people: [], opening })).toBe('load ben');
+    const back = anEvent({ personId: 'ben', occurredAt: day(0.5) });
+    expect(choose('actor', { events: [...events, back], opening })).toBe('ben');
   });
 });
 
@@ -68,6 +90,21 @@ describe('the promoter', () => {
     ];
     expect(choose('promoter', { events })).toBe('ben');
     expect(choose('promoter', { events: [anAnswer(8)] })).toBe('nobody');
+  });
+
+  test('is the newest of those who have not left the account', () => {
+    const events = [
+      anAnswer(10, { personId: 'ada', occurredAt: day(-3) }),
+      anAnswer(9, { personId: 'ben', occurredAt: day(-2) }),
+      removed('ben'),
+    ];
+    expect(choose('promoter', { events })).toBe('ada');
+    expect(choose('promoter', { events, kind: 'thanks' })).toBe('ada');
+    expect(told('promoter', { events: [...events, removed('ada')] })).toBe(
+      'whoever scored a 9 or 10 last has left the account',
+    );
+    const back = anEvent({ personId: 'ben', occurredAt: day(0.5) });
+    expect(choose('promoter', { events: [...events, back] })).toBe('ben');
   });
 });
 
@@ -83,6 +120,13 @@ describe('the referrer', () => {
     const { personId: _, ...unsaid } = won;
     expect(choose('referrer', { events: [submitted], opening: unsaid })).toBe('ben');
     expect(choose('referrer', { events: [], opening: unsaid })).toBe('nobody');
+  });
+
+  test('is thanked after they have left the account, and asked nothing more', () => {
+    const won = anOpening({ name: 'Referral Won', personId: 'ben' });
+    const events = [submitted, removed('ben')];
+    expect(choose('referrer', { events, opening: won, kind: 'thanks' })).toBe('ben');
+    expect(choose('referrer', { events, opening: won, kind: 'ask' })).toBe('nobody');
   });
 });
 
@@ -114,6 +158,14 @@ describe('the champion', () => {
       expect(choose('champion', { events: [used('ada', -1), used('ben', -2)], people }), why).toBe('ben');
     }
     expect(choose('champion', { events: [used('eve', -1)] })).toBe('nobody');
+  });
+
+  test('is nobody who has left the account', () => {
+    const events = [used('ada', -1), used('ada', -2), used('ben', -3), removed('ada')];
+    expect(choose('champion', { events })).toBe('ben');
+    expect(choose('champion', { events, kind: 'thanks' })).toBe('ben');
+    expect(choose('champion', { events: [...events, used('ada', 0.5)] })).toBe('ada');
+    expect(choose('champion', { events: [used('ada', -1), removed('ada')], people: [] })).toBe('nobody');
   });
 
   test('needs no address for a card or a draft, and may be thanked after "no more asks"', () => {

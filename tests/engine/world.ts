@@ -25,6 +25,8 @@ export class World {
   readonly accounts = new Map<string, Account>();
   readonly asks: Stored[] = [];
   readonly evaluations: Evaluation[] = [];
+  /** How many events came so far. */
+  received = 0;
   readonly #index;
   readonly catalog: Catalog;
 
@@ -55,6 +57,7 @@ export class World {
   }
 
   receive(event: Event): void {
+    this.received += 1;
     const account = this.#account(event.accountId ?? 'acme');
     const changedNps = event.name !== 'NPS Answered' || changesScore(account.state, event);
     fold(account.state, event, this.#index);

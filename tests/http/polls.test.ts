@@ -66,7 +66,8 @@ forEachDatabase('polls', (open) => {
   test('offer nothing of an account that somebody has left, until they are back', async () => {
     await openCard(house);
     const [id = ''] = await poll(house);
-    expect(id).not.toBe('');
+    await house.as('ada', 'POST', `/v1/nudges/${id}/shown`);
+    expect(await poll(house)).toEqual([id]);
     house.advance(MINUTE);
     await house.send([track('ada', 'Account Removed User', { account: 'acme', at: house.now() })]);
     expect(await poll(house, 'ada', '?account_id=acme')).toEqual([]);
@@ -74,6 +75,19 @@ forEachDatabase('polls', (open) => {
     house.advance(MINUTE);
     await house.send([track('ada', 'Report Shared', { account: 'acme', at: house.now() })]);
     expect(await poll(house)).toEqual([id]);
+  });
+
+  test('offer no card again that nobody had seen when its person left, and a new one once they are back', async () => {
+    await openCard(house);
+    const [id = ''] = await poll(house);
+    house.advance(MINUTE);
+    await house.send([track('ada', 'Account Removed User', { account: 'acme', at: house.now() })]);
+    expect(await poll(house)).toEqual([]);
+    house.advance(MINUTE);
+    await house.send([track('ada', 'Report Shared', { account: 'acme', at: house.now() })]);
+    expect(await poll(house)).toEqual([]);
+    await house.send([track('ada', 'Workflow Completed', { account: 'acme', at: house.now() })]);
+    expect(await poll(house)).toEqual([expect.not.stringMatching(id)]);
   });
 
   test('follow the clock: a snooze that ends, a nudge that runs out, a pause until tomorrow', async () => {

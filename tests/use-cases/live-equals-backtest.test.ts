@@ -124,6 +124,19 @@ forEachDatabase('a live run', (open, kind) => {
       expect(await statusesOf({ catalog, actions })).toEqual(['globex delivered']);
     });
 
+    test('where somebody left before their email went out, and where they are back before what waits for them is over', async () => {
+      const catalog = catalogOf({ delay: 3 * HOUR, fresh: 2 * DAY });
+      const leaves = { ...deed('ada'), name: 'Account Removed User' };
+      const actions = [
+        came(0, known('ada')),
+        came(MINUTE, deed('ada')),
+        came(HOUR, leaves),
+        came(2 * HOUR, late(deed('ada'), HOUR + MINUTE)),
+        came(9 * HOUR, { ...deed('ada'), name: 'Report Opened' }),
+      ];
+      expect(await statusesOf({ catalog, actions })).toEqual(['acme withdrawn', 'acme delivered']);
+    });
+
     test('where the only hour is the one at which it would be over', async () => {
       const catalog = catalogOf({ delay: DAY, deadline: DAY, fresh: 2 * DAY });
       const actions = [came(0, known('ada')), came(MINUTE, deed('ada'))];
@@ -180,10 +193,13 @@ const known = (userId: string): ReturnType<typeof deed> => ({
   properties: { email: `${userId}@customer.example` },
 });
 
+/** It was done that long before it came. */
+const late = (event: ReturnType<typeof deed>, by: number) => ({ ...event, by });
+
 /** Events that came together, so long after the beginning. */
-function came(after: number, ...events: readonly ReturnType<typeof deed>[]): Action {
+function came(after: number, ...events: readonly (ReturnType<typeof deed> & { by?: number })[]): Action {
   const at = day(0) + after;
-  const reports = events.map((event) => ({ ...event, occurredAt: at, receivedAt: at }));
+  const reports = events.map(({ by = 0, ...event }) => ({ ...event, occurredAt: at - by, receivedAt: at }));
   return { at, kind: 'events', events: reports, imported: [] };
 }
 

@@ -1,4 +1,4 @@
-import { bind, type Membership } from '../binding.ts';
+import { bind, type Membership, REMOVAL } from '../binding.ts';
 import { type AccountId, compareEvents, type Event, type PersonId } from '../event.ts';
 import {
   forgetLoose,
@@ -136,7 +136,7 @@ function learn(world: World, event: Reported, news: Map<Person, Membership[]>, c
     occurredAt: event.occurredAt,
     id: event.id,
     accountId: event.ownAccountId,
-    ends: event.name === 'Account Removed User',
+    ends: event.name === REMOVAL,
   };
   if (!world.keep.people.has(id) && !news.has(person) && saysNothingNew(person, membership)) return;
   const known = news.get(person);

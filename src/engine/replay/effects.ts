@@ -1,3 +1,4 @@
+import { REMOVAL } from '../binding.ts';
 import type { Catalog, Gate, Signal, Trigger } from '../catalog.ts';
 import { indexOf, type Plan } from '../catalog-index.ts';
 import type { Event, JsonObject } from '../event.ts';
@@ -5,6 +6,7 @@ import { fold } from '../fold.ts';
 import { isAfter } from '../mark.ts';
 import { matches } from '../match.ts';
 import { read } from '../measure.ts';
+import { hasLeft } from '../people.ts';
 import type { Reading } from '../reading.ts';
 import { own } from '../record.ts';
 import { indexSignals, type Step } from '../signal-index.ts';
@@ -75,7 +77,10 @@ function opened(plan: Plan, place: number): Opened {
 
 function kindOf(name: string): Effects['kind'] {
   if (name === 'Account Updated') return 'account';
-  return name === 'NPS Answered' || name.startsWith('Referral ') || name.startsWith('Ask ')
+  return name === 'NPS Answered' ||
+    name === REMOVAL ||
+    name.startsWith('Referral ') ||
+    name.startsWith('Ask ')
     ? 'decisive'
     : 'plain';
 }
@@ -105,7 +110,8 @@ export function foldAndTell(
   index: ReturnType<typeof indexSignals>,
   at: Instant,
 ): boolean {
-  if (kind === 'decisive' || state.firstEventAt === undefined || event.occurredAt < state.firstEventAt) {
+  const isFirst = state.firstEventAt === undefined || event.occurredAt < state.firstEventAt;
+  if (kind === 'decisive' || isFirst || mayBringBack(state, event)) {
     fold(state, event, index);
     return true;
   }
@@ -118,6 +124,9 @@ export function foldAndTell(
   fold(state, event, index);
   return isNews || changed(state, touched, before, at);
 }
+
+const mayBringBack = (state: AccountState, { personId }: Event) =>
+  personId !== undefined && hasLeft(state, personId);
 
 function readings(
   state: AccountState,

@@ -10,7 +10,12 @@ export function passIdly(world: World, account: Account, person: Person, reporte
   const { state, champions } = account;
   if (!world.effectsOf(reported.name).isIdle || account.log !== undefined) return false;
   const memory = memoryOf(state, person);
-  if (memory === undefined || !(reported.occurredAt >= (state.firstEventAt ?? Number.NaN))) return false;
+  if (
+    memory === undefined ||
+    memory.latest.left ||
+    !(reported.occurredAt >= (state.firstEventAt ?? Number.NaN))
+  )
+    return false;
   for (const champion of champions ?? []) {
     if (champion === undefined || champion === person) continue;
     const theirs = memoryOf(state, champion);

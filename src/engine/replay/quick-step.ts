@@ -1,3 +1,4 @@
+import { REMOVAL } from '../binding.ts';
 import type { Event } from '../event.ts';
 import { changesScore } from '../nps.ts';
 import { open } from '../openings.ts';
@@ -18,8 +19,7 @@ import type { Account, Person, Reported, World } from './world.ts';
 export function stepQuickly(world: World, reported: Reported, at: number): boolean {
   const { userId, source, trust, occurredAt } = reported;
   if (world.isCareful || userId === undefined || source === 'goodturn' || trust === 'public') return false;
-  if (reported.name === 'Account Removed User' || reported.ties !== undefined || reported.imported)
-    return false;
+  if (reported.name === REMOVAL || reported.ties !== undefined || reported.imported) return false;
   const person = world.people.get(userId);
   if (person === undefined || !isTied(world, person, reported) || world.keep.people.has(userId)) return false;
   const isUpdate = reported.name === 'Person Updated';

@@ -144,6 +144,18 @@ describe('an event may change an answer', () => {
     ).toEqual([true, true, true]);
   });
 
+  test('when somebody leaves the account, and when they come back', () => {
+    const names = ['Seen', 'Account Removed User', 'Account Removed User', 'Seen', 'Seen'];
+    expect(tells({}, [did('Seen', 0), ...names.map((name, i) => did(name, i + 1))])).toEqual([
+      true,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   test('when it says something new of the account, and not when it says the same later', () => {
     const says = (plan: string | { a: number }, on: number) =>
       anAccountUpdate({ plan }, { occurredAt: day(on) });

@@ -71,6 +71,12 @@ describe('nothing is done at once about an event', () => {
       ({ account }) => delete account.state.people['ben'],
     ],
     [
+      'that brings somebody back who had left',
+      {},
+      ({ account }) =>
+        (account.state.people['ben'] = { own: 0, latest: { at: day(2), id: 'test:x', left: true } }),
+    ],
+    [
       'that may move them past a champion with as much evidence',
       {},
       ({ account, ada, ben }) => {

@@ -22,7 +22,7 @@ test('what somebody does after they left an account is not of that account', () 
     aReport({ id: 'test:4', name: 'Report Opened', occurredAt: day(3), nowhere: true }),
   ];
   for (const isCareful of [true, false])
-    expect(memoryOfAda(history, isCareful)?.latest).toEqual({ at: day(2), id: 'test:3' });
+    expect(memoryOfAda(history, isCareful)?.latest).toEqual({ at: day(2), id: 'test:3', left: true });
 });
 
 test('what a visitor did is remembered of whom they turned out to be, and what these do afterwards', () => {
