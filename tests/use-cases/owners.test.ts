@@ -278,6 +278,12 @@ describe('on the page of a draft', () => {
     await house.secret('POST', '/v1/pause', { trigger: 'mail' });
     await promoter('ben');
     expect((await house.open(page(id))).text).toContain('Ben Grace: a 9 on');
+    const removed = { account: 'acme', at: house.now() };
+    await house.send([track('ben', 'Account Removed User', removed)]);
+    expect((await house.open(page(id))).text).not.toContain('Ben Grace: a 9 on');
+    expect((await house.open(page(id), { action: 'instead', person: 'ben' })).status).toBe(400);
+    house.advance(MINUTE);
+    await house.send([track('ben', 'Report Opened', { account: 'acme', at: house.now() })]);
     for (const _press of [1, 2])
       expect((await house.open(page(id), { action: 'instead', person: 'ben' })).status).toBe(303);
     await house.runJobs();

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Event } from '../../../src/engine/event.ts';
 import type { Reported } from '../../../src/engine/replay/world.ts';
 import { DAY } from '../../../src/engine/time.ts';
-import { day } from '../../builders.ts';
+import { aCatalog, aTrigger, day } from '../../builders.ts';
 import { someStory } from '../stories.ts';
-import { anIdentify, type Played, playBatches, playEach, reported } from './histories.ts';
+import { anIdentify, aReport, type Played, playBatches, playEach, reported } from './histories.ts';
 
 /** Everybody is in one account. When an account notices that its people were asked elsewhere is not laid down. */
 const apart = (event: Event): Event =>
@@ -95,4 +95,20 @@ test('so it does when events come in batches, some of them late, after a history
     ),
     { numRuns: 1500 },
   );
+});
+
+test.each([
+  ['of the account that it names', {}],
+  ['of the one they were in', { nowhere: true as const }],
+])('so it does when the only person left, by word %s, came back and did what nobody looks at', (_, where) => {
+  const catalog = aCatalog({ triggers: [aTrigger({ on: [], who: 'champion' })] });
+  const history = [
+    anIdentify('ada', {}, { id: 'test:00', ownAccountId: 'acme', imported: true }),
+    aReport({ id: 'test:1', name: 'Account Removed User', occurredAt: day(1), ...where }),
+    aReport({ id: 'test:2', name: 'Report Opened', occurredAt: day(2) }),
+  ];
+  for (const isCareful of [false, true]) {
+    expect(playEach(catalog, history.slice(0, 2), { isCareful }).asks).toEqual([]);
+    expect(playEach(catalog, history, { isCareful }).asks).toMatchObject([{ personId: 'ada', at: day(2) }]);
+  }
 });
