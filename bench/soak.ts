@@ -123,6 +123,7 @@ async function main(): Promise<void> {
     if (faults.length > 0) process.exitCode = 1;
   } finally {
     clearInterval(sampling);
+    stage.closing = true;
     stage.over = true;
     live?.kill();
     await live?.gone;
