@@ -2,7 +2,7 @@ import type { TemplateFolder } from '../catalog/published.ts';
 import type { AskRow } from '../db/ask-row.ts';
 import { moveAsk } from '../db/asks.ts';
 import type { Sql } from '../db/client.ts';
-import { codeOf } from '../db/retry.ts';
+import { codeOf, isUnavailable } from '../db/retry.ts';
 import { wakeAccounts } from '../db/wake-accounts.ts';
 import type { Deps } from '../deps.ts';
 import type { AskStatus } from '../engine/account.ts';
@@ -27,7 +27,7 @@ export async function failAsk(
   error: unknown,
   now: Instant,
 ): Promise<void> {
-  if (codeOf(error) !== '' || !(error instanceof Error)) throw error;
+  if (codeOf(error) !== '' || isUnavailable(error) || !(error instanceof Error)) throw error;
   deps.log.error(
     { ask: ask.id, trigger: ask.trigger, reason: error.message },
     'an ask could not be put into words',
