@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const TEMPLATE = 'dist/template.gz';
+/** Written last: a build that was cut off is made again. */
+const WHOLE = 'dist/whole';
 
 if (newest('src/generated') < newest('prisma/schema.prisma')) await run('prisma', 'generate');
 const sources = [
@@ -28,7 +30,7 @@ if (newest(TEMPLATE) < Math.max(...templateSources.map(newest))) {
   rmSync(TEMPLATE, { force: true });
   making.push(run('tsx', 'scripts/prepare-template.ts'));
 }
-if (newest('dist/sdk') < Math.max(...sources.map(newest))) {
+if (newest(WHOLE) < Math.max(...sources.map(newest))) {
   for (const name of existsSync('dist') ? readdirSync('dist') : [])
     if (join('dist', name) !== TEMPLATE) rmSync(join('dist', name), { recursive: true });
   making.push(makeProgram());
@@ -37,6 +39,7 @@ await Promise.all(making);
 
 async function makeProgram() {
   await Promise.all([run('tsc', '-p', 'tsconfig.build.json', '--noEmit'), makeBundle(), makeScript()]);
+  writeFileSync(WHOLE, '');
 }
 
 async function makeBundle() {
@@ -83,7 +86,6 @@ function fail(command) {
       : 'stdout' in error
         ? `${error.stdout}${error.stderr}`
         : `${error.message}\n`;
-    rmSync('dist', { recursive: true, force: true }); // half a build would look like a new one
     process.stderr.write(`${why}The build failed.\n`);
     process.exit(1);
   };

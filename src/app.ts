@@ -11,6 +11,7 @@ import { bounceRoutes } from './http/bounce-routes.ts';
 import { draftApiRoutes } from './http/draft-api-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { ingestHandler } from './http/ingest-routes.ts';
+import { inKnownEncoding } from './http/known-encoding.ts';
 import { nudgeDoor } from './http/nudge-door.ts';
 import { nudgeRoutes } from './http/nudge-routes.ts';
 import { operatorRoutes } from './http/operator-routes.ts';
@@ -33,7 +34,7 @@ export function createApp(deps: Deps): Express {
   app.use(withoutNul);
   app.use(healthRoutes(deps));
   app.use('/sdk', sdkRoutes());
-  app.use('/v1', forTheAsker);
+  app.use('/v1', forTheAsker, inKnownEncoding);
   app.use('/v1/nudges', nudgeRoutes(deps));
   app.use('/v1/accounts', accountRoutes(deps));
   app.use(

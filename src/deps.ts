@@ -23,7 +23,7 @@ export type Deps = {
   readonly clock: () => Instant;
   readonly log: Logger;
   readonly keys: Keys;
-  /** Gathers concurrent requests into micro-batches, each one transaction. */
+  /** Gathers concurrent requests into micro-batches, each one transaction; those of one request may be in several. */
   readonly gatherer: IntakeGatherer;
   /** Told after a commit that something is due before the next tick. */
   readonly wake: () => void;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
+import { inKnownEncoding } from '../http/known-encoding.ts';
 import { advocatePageRoutes } from './advocate-page-routes.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { pageHeaders } from './headers.ts';
@@ -23,7 +24,7 @@ export function pages(deps: Deps): Router {
   const base = new URL(deps.config.BASE_URL).pathname.replace(/\/$/, '');
   const router = Router();
   router.use('/assets', express.static(ASSETS, { index: false, maxAge: '1h' }));
-  router.use(['/d', '/a', '/r', '/unsubscribe', '/mail'], pageHeaders);
+  router.use(['/d', '/a', '/r', '/unsubscribe', '/mail'], pageHeaders, inKnownEncoding);
   router.get('/', pageHeaders, (_req, res) => sendPage(res, base, homePage(deps, base)));
   router.use(draftRoutes(deps, base));
   router.use(advocatePageRoutes(deps, base));

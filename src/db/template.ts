@@ -54,10 +54,14 @@ export function readTemplate(
   from = TEMPLATE,
 ): (Contents & { readonly bytes: Buffer; readonly start: number }) | undefined {
   if (!existsSync(from)) return undefined;
-  const bytes = gunzipSync(readFileSync(from));
-  const start = bytes.indexOf('\n') + 1;
-  const contents: Contents = JSON.parse(bytes.toString('utf8', 0, start));
-  return contents.key === templateKey() ? { ...contents, bytes, start } : undefined;
+  try {
+    const bytes = gunzipSync(readFileSync(from));
+    const start = bytes.indexOf('\n') + 1;
+    const contents: Contents = JSON.parse(bytes.toString('utf8', 0, start));
+    return contents.key === templateKey() ? { ...contents, bytes, start } : undefined;
+  } catch {
+    return undefined; // a file that was cut off is none
+  }
 }
 
 function templateKey(): string {

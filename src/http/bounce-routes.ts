@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import { BounceNotice, readBounceMail, reportOfNotice } from '../sources/bounces.ts';
 import { recordBounce } from '../use-cases/record-bounces.ts';
+import { inKnownEncoding } from './known-encoding.ts';
 import { parse } from './parse.ts';
 import { requireKey } from './require-key.ts';
 
@@ -14,7 +15,7 @@ export function bounceRoutes(deps: Deps): Router {
   const router = Router();
   const body = express.raw({ type: () => true, limit: '2mb' });
 
-  router.post('/webhooks/bounces', requireKey(deps, 'secret'), body, async (req, res) => {
+  router.post('/webhooks/bounces', requireKey(deps, 'secret'), inKnownEncoding, body, async (req, res) => {
     const sent = bytesOf(req.body);
     const isJson = req.is('json') !== false;
     const reports = isJson ? noticesIn(sent) : await mailIn(sent);

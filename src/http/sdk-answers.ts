@@ -63,7 +63,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof HttpFault) return { status: error.status, detail: error.message };
   if (error instanceof Refusal && error.code === 'busy') return { status: 503, detail: error.message };
   if (error instanceof Refusal && error.code === 'invalid') return { status: 400, detail: error.message };
-  return { status: 500, detail: 'something broke here; nothing was stored, please send it again' };
+  return { status: 500, detail: 'something broke here; not all of it was stored, please send it again' };
 }
 
 /** Answers a failure in the words of the door's SDK. */

@@ -20,6 +20,8 @@ export type CatalogStore = {
 /** Begins with the version in force; others are read at first need, and kept. */
 export function createCatalogStore(start: CatalogInForce): CatalogStore {
   const known = new Map([[start.hash, start]]);
+  /** Signals that no version in the database has. */
+  const gone = new Set<string>();
   let inForce = start;
   const of = async (tx: Sql, hash: string): Promise<CatalogInForce> => {
     const before = known.get(hash);
@@ -35,17 +37,19 @@ export function createCatalogStore(start: CatalogInForce): CatalogStore {
     current: () => inForce,
     of,
     ofSignals: async (tx, signalsHash) => {
-      if (signalsHash === inForce.signalsHash) return inForce;
+      if (signalsHash === inForce.signalsHash || gone.has(signalsHash)) return inForce;
       for (const { hash } of await listCatalogs(tx, MOST_VERSIONS)) {
         const version = await of(tx, hash);
         if (version.signalsHash === signalsHash) return version;
       }
+      gone.add(signalsHash);
       return inForce;
     },
     refresh: async (tx) => {
       const latest = await latestCatalog(tx);
       if (latest === undefined || latest.version === inForce.version) return false;
       const changed = latest.hash !== inForce.hash;
+      gone.clear();
       inForce = { ...(await of(tx, latest.hash)), version: latest.version };
       return changed;
     },

@@ -15,6 +15,10 @@ export type Part = Intake & { readonly lane: number };
 export function dealOut(known: Pick<KnownPeople, 'get'>, intake: Intake, lanes: number): Part[] {
   const [first] = intake.events;
   if (lanes === 1 || first === undefined) return [{ ...intake, lane: 0 }];
+  // What carries no id of its own is new each time it is sent: all of the request is stored, or nothing.
+  if (intake.events.some(({ flags }) => flags.includes('no_message_id'))) {
+    return [{ ...intake, lane: laneOf(first.id, lanes) }];
+  }
   const parts = new Map<number, ReportedEvent[]>();
   const placeOf = placesIn(known, intake.events);
   // Of two events with one id the first counts, so the other may not overtake it.

@@ -61,11 +61,11 @@ export function createGatherer<Item, Result>(
   let idle: (() => void)[] = [];
 
   async function flushNext(from: readonly Lane<Item, Result>[]): Promise<void> {
-    const batch = takeBatch(from, maxBatch);
+    const { batch, taken } = takeBatch(from, maxBatch);
     flushing += 1;
-    for (const lane of from) lane.isBusy = true;
+    for (const lane of taken) lane.isBusy = true;
     await answer(batch, flush);
-    for (const lane of from) lane.isBusy = false;
+    for (const lane of taken) lane.isBusy = false;
     flushing -= 1;
     waiting -= weightOf(batch);
     pump();
@@ -160,12 +160,13 @@ async function answer<Item, Result>(
   }
 }
 
-/** From each lane what fits; of the first one item at least. */
+/** From each lane what fits, of the first one item at least; `taken`: the lanes of which something is in the batch. */
 function takeBatch<Item, Result>(
   lanes: readonly Lane<Item, Result>[],
   maxBatch: number,
-): Waiting<Item, Result>[] {
+): { readonly batch: readonly Waiting<Item, Result>[]; readonly taken: readonly Lane<Item, Result>[] } {
   const batch: Waiting<Item, Result>[] = [];
+  const taken: Lane<Item, Result>[] = [];
   let weight = 0;
   for (const lane of lanes) {
     const end = lane.queue.findIndex((waiting) => {
@@ -173,9 +174,10 @@ function takeBatch<Item, Result>(
       if (fits) weight += waiting.weight;
       return !fits;
     });
-    const taken = lane.queue.splice(0, end === -1 ? lane.queue.length : end);
-    lane.weight -= weightOf(taken);
-    batch.push(...taken);
+    const items = lane.queue.splice(0, end === -1 ? lane.queue.length : end);
+    if (items.length > 0) taken.push(lane);
+    lane.weight -= weightOf(items);
+    batch.push(...items);
   }
-  return batch;
+  return { batch, taken };
 }

@@ -101,7 +101,7 @@ async function store(
   } catch (error) {
     if (outageIn(error) !== undefined) {
       deps.log.warn({ err: error, events: events.length }, 'events were refused: the database takes none');
-      throw new Refusal('busy', 'The database cannot be reached just now; nothing was stored.');
+      throw new Refusal('busy', 'The database cannot be reached just now; not all of it was stored.');
     }
     if (!(error instanceof Error)) throw error;
     const [only] = events;

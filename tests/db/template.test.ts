@@ -45,6 +45,15 @@ test('a template of another version, or with other migrations, is left alone', (
   expect(namesIn('to')).toEqual([]);
 });
 
+test('a template that was cut off is none', () => {
+  const whole = readFileSync(template);
+  for (const length of [0, 10, whole.length - 9]) {
+    writeFileSync(template, whole.subarray(0, length));
+    expect(unpackTemplate(join(folder, 'to'), template)).toBe(false);
+  }
+  expect(namesIn('to')).toEqual([]);
+});
+
 test('a new database made from the template has every migration already', { timeout: 60_000 }, async () => {
   await prepareTemplate();
   const told: string[] = [];

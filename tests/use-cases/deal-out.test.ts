@@ -81,6 +81,14 @@ describe('dealing events out to lanes', () => {
     for (const size of sizes) expect(Math.abs(size - 1_000)).toBeLessThan(200);
   });
 
+  test('a request with an event that has no id of its own stays together, since sent again it would be new', () => {
+    const events = Array.from({ length: 50 }, (_, n) => event(`${n}`, { ownAccountId: `account-${n}` }));
+    const bare = event('made here', { ownAccountId: 'acme', flags: ['no_message_id'] });
+    expect(dealOut(nobody, intake(events), LANES).length).toBeGreaterThan(1);
+    const parts = dealOut(nobody, intake([...events, bare]), LANES);
+    expect(parts).toEqual([{ ...intake([...events, bare]), lane: expect.any(Number) }]);
+  });
+
   test('with one lane, or nothing but rejections, nothing is taken apart', () => {
     const events = [event('1', { ownAccountId: 'acme' }), event('2', { ownAccountId: 'globex' })];
     expect(dealOut(nobody, intake(events), 1)).toEqual([{ ...intake(events), lane: 0 }]);
