@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, test } from 'vitest';
 import type { Db } from '../src/db/client.ts';
-import { migrationsFolder } from '../src/db/migrate.ts';
 import { openDb } from '../src/db/open.ts';
 import { prepareTemplate } from '../src/db/prepare-template.ts';
 
@@ -36,9 +34,12 @@ export function forEachDatabase(
   }
 }
 
+let template: Promise<void> | undefined;
+
 async function openPglite(): Promise<Db> {
   const dataDir = mkdtempSync(join(tmpdir(), 'goodturn-test-'));
-  cpSync(join(await migratedFolder(), 'database'), join(dataDir, 'database'), { recursive: true });
+  template ??= prepareTemplate();
+  await template;
   const db = await openDb({ DATA_DIR: dataDir });
   return { ...db, close: () => db.close().finally(() => rmSync(dataDir, { recursive: true, force: true })) };
 }
@@ -70,28 +71,4 @@ async function answers(url: string): Promise<boolean> {
     () => client.end().then(() => true),
     () => false,
   );
-}
-
-const cache = fileURLToPath(new URL('../node_modules/.cache/goodturn', import.meta.url));
-
-/** A data folder with every migration applied, made once for each state of the migrations, to copy from. */
-async function migratedFolder(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(migrationsFolder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (name.endsWith('.sql')) hash.update(name).update(readFileSync(join(migrationsFolder, name)));
-  }
-  const folder = join(cache, `migrated-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
-  await prepareTemplate();
-  const unfinished = mkdtempSync(`${folder}.`);
-  try {
-    const db = await openDb({ DATA_DIR: unfinished });
-    await db.close();
-    if (!existsSync(folder)) renameSync(unfinished, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error; // another worker was faster
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return folder;
 }
