@@ -8,33 +8,35 @@ const keys = createKeys(new Map([[hashKey(secretKey), 'secret']]), 'the master s
 describe('how long it takes to turn a wrong secret down tells nothing of', () => {
   test('the mark of a link', () => {
     const token = keys.sign('draft', 'ask_1');
-    const [first, last] = wrongAt(token, token.lastIndexOf('.') + 1);
+    const guesses = () => wrongAt(token, token.lastIndexOf('.') + 1);
     expect(keys.open('draft', token)).toBe('ask_1');
-    expect(keys.open('draft', first) ?? keys.open('draft', last)).toBeUndefined();
-    expect(tellsApart((guess) => keys.open('draft', guess), first, last)).toBe(false);
+    for (const guess of guesses()) expect(keys.open('draft', guess)).toBeUndefined();
+    expect(tellsApart((guess) => keys.open('draft', guess), guesses)).toBe(false);
   });
 
   test('an API key', () => {
-    const [first, last] = wrongAt(secretKey, 0);
+    const guesses = () => wrongAt(secretKey, 0);
     expect(keys.kindOf(secretKey)).toBe('secret');
-    expect(keys.kindOf(first) ?? keys.kindOf(last)).toBeUndefined();
-    expect(tellsApart(keys.kindOf, first, last)).toBe(false);
+    for (const guess of guesses()) expect(keys.kindOf(guess)).toBeUndefined();
+    expect(tellsApart(keys.kindOf, guesses)).toBe(false);
   });
 
   test('what a comparison that stops at the first difference would', () => {
     const mark = keys.sign('draft', 'ask_1');
-    const [first, last] = wrongAt(mark, 0);
     const naive = (guess: string) => {
       for (let i = 0; i < mark.length; i += 1) if (guess.charCodeAt(i) !== mark.charCodeAt(i)) return false;
       return true;
     };
-    expect(tellsApart(naive, first, last)).toBe(true);
+    expect(tellsApart(naive, () => wrongAt(mark, 0))).toBe(true);
   });
 });
 
 /** The text with another letter at `start`, and with another one at its end. */
 function wrongAt(text: string, start: number): [first: string, last: string] {
-  const other = (letter = '') => (letter === 'x' ? 'y' : 'x');
+  const other = (letter = '') => {
+    const others = [...'abcdefghijklmnopqrstuvwxyz'].filter((one) => one !== letter);
+    return others[randomInt(others.length)] ?? '';
+  };
   const written = (guess: string) => Buffer.from(guess).toString(); // neither is a text that is known already
   return [
     written(text.slice(0, start) + other(text[start]) + text.slice(start + 1)),
@@ -48,10 +50,20 @@ const TRIES = 5;
 /** Of Welch's t: by chance alone it is reached once in 100,000 times. */
 const SIGNIFICANT = 4.5;
 
-/** Whether the two are told apart each time it is tried: what else a busy machine does may do so once. */
-function tellsApart(check: (guess: string) => unknown, first: string, last: string): boolean {
-  for (let round = 0; round < TRIES; round += 1)
-    if (Math.abs(welch(check, first, last)) < SIGNIFICANT) return false;
+/**
+ * Whether the two are told apart each time it is tried, with other guesses, and always the same one takes longer: what
+ * else a busy machine does may do so once, and so may two texts of which one happens to be found missing sooner.
+ */
+function tellsApart(
+  check: (guess: string) => unknown,
+  guesses: () => [first: string, last: string],
+): boolean {
+  let sign = 0;
+  for (let round = 0; round < TRIES; round += 1) {
+    const t = welch(check, ...guesses());
+    if (Math.abs(t) < SIGNIFICANT || Math.sign(t) === -sign) return false;
+    sign = Math.sign(t);
+  }
   return true;
 }
 
