@@ -37,7 +37,7 @@ export type GatherLimits = {
 type Waiting<Item, Result> = {
   readonly item: Item;
   readonly weight: number;
-  /** The how manieth it was to come. */
+  /** Its place in the order of arrival. */
   readonly turn: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
