@@ -3,17 +3,12 @@
 // minutes between kills, 0 for none (default 60, or a quarter of a shorter run). SOAK_RATE: events a second (default 10)
 // beside the stories of customers, four seconds one after the other. SOAK_ACCOUNTS: after so many of these no new ones.
 // With DATABASE_URL in a database of its own on that server, else on PGlite.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDb } from '../src/db/open.ts';
-import { freePort } from '../tests/free-port.ts';
-import { createClient } from '../tests/kills/client.ts';
-import { createHistory, ofKind } from '../tests/kills/history.ts';
+import { ofKind } from '../tests/kills/history.ts';
 import { complain, type Run, surprise } from '../tests/kills/inspect.ts';
 import { killService } from '../tests/kills/kill-service.ts';
-import { createKiller } from '../tests/kills/killer.ts';
 import { anyMishap } from '../tests/kills/mishaps.ts';
 import { makeNoise } from '../tests/kills/noise.ts';
 import { pglitePlace, postgresPlace } from '../tests/kills/place.ts';
@@ -21,9 +16,7 @@ import { planKills } from '../tests/kills/plan.ts';
 import { createRandom } from '../tests/kills/random.ts';
 import { summarise } from '../tests/kills/report.ts';
 import { liveToTheEnd } from '../tests/kills/run.ts';
-import { startServiceProcess } from '../tests/kills/service-process.ts';
-import { catalogInForce, settings, tokenOf } from '../tests/kills/settings.ts';
-import { startSlowSmtp } from '../tests/kills/slow-smtp.ts';
+import { openStage } from '../tests/kills/stage.ts';
 import { tellStory } from '../tests/kills/story.ts';
 import type { World } from '../tests/kills/world.ts';
 import { openDisk } from './disk.ts';
@@ -43,47 +36,29 @@ const LAST_LIFE = 5 * MINUTE;
 
 async function main(): Promise<void> {
   const random = createRandom(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'goodturn-soak-history-'));
-  const history = createHistory(join(folder, 'history.jsonl'));
   const place = server === undefined ? pglitePlace() : await postgresPlace(server);
-  const killer = createKiller();
-  const stage = { closing: false, over: false };
-  const smtp = await startSlowSmtp(createRandom(random.below(2 ** 32)), {
-    onStep: killer.onStep,
-    onTaken: ({ messageId, to }) => history.add({ kind: 'mail', messageId, to }),
-    onRefused: (to) => history.add({ kind: 'refused', to }),
-    mishap: () => (stage.closing ? undefined : anyMishap(random)),
-  });
-  const port = await freePort();
-  const environment = { ...settings(port, smtp.url), ...place.environment };
   let living: Living | undefined;
   let lives = 0;
-  let live: ReturnType<typeof startServiceProcess> | undefined;
-  const start = () => {
-    const service = startServiceProcess(environment, FLAGS);
-    live = service;
-    living = undefined;
-    lives += 1;
-    const life = lives;
-    const bornAt = performance.now();
-    void service.ready.then((ms) => {
-      if (ms !== undefined) living = { pid: service.pid, life, bornAt };
-    });
-    return service;
-  };
-  const run: Run = { place, history, killer, start, inForce: await catalogInForce() };
+  let figures: ReturnType<typeof createFigures> | undefined;
+  const stage = await openStage(place, random, {
+    mishap: (isClosing) => (isClosing ? undefined : anyMishap(random)),
+    flags: FLAGS,
+    onStart: (service) => {
+      living = undefined;
+      lives += 1;
+      const life = lives;
+      const bornAt = performance.now();
+      void service.ready.then((ms) => {
+        if (ms !== undefined) living = { pid: service.pid, life, bornAt };
+      });
+    },
+    onAnswer: (...answer) => figures?.onAnswer(...answer),
+  });
+  const { run, world, folder } = stage;
   await makeTables(run);
   const disk = await openDisk(place.environment);
-  const acked = countAcked(history.entries);
-  const figures = createFigures(disk, acked);
-  const ask = createClient(`http://127.0.0.1:${port}`, {
-    history,
-    random,
-    onRequest: killer.onRequest,
-    onAnswer: figures.onAnswer,
-    isOver: () => stage.over,
-  });
-  const world: World = { ask, mails: smtp.taken, random, history, tokenOf, isClosing: () => stage.closing };
+  const measured = createFigures(disk, countAcked(run.history.entries));
+  figures = measured;
   const kills = killEvery > 0 ? Math.max(0, Math.ceil(minutes / killEvery) - 1) : 0;
   console.log(
     `${server === undefined ? 'pglite' : 'postgres'}: ${minutes} minutes, ${kills} kills, ${rate} events/s, SOAK_SEED=${seed}`,
@@ -91,7 +66,7 @@ async function main(): Promise<void> {
   const startedAt = performance.now();
   const at = (minute: number) => sleep(Math.max(0, startedAt + minute * MINUTE - performance.now()));
   const sampling = setInterval(
-    () => living && void figures.sample(living),
+    () => living && void measured.sample(living),
     MINUTE * Math.min(1, minutes / 20),
   );
   try {
@@ -102,10 +77,7 @@ async function main(): Promise<void> {
     const service = run.start();
     await at(minutes);
     clearInterval(sampling);
-    stage.closing = true;
-    setTimeout(() => {
-      stage.over = true;
-    }, LAST_LIFE).unref();
+    stage.close(LAST_LIFE);
     await people;
     service.stop();
     if ((await service.gone).code !== 0) surprise(run, `the service did not stop: ${service.output()}`);
@@ -113,9 +85,10 @@ async function main(): Promise<void> {
     await hurry(place.environment);
     const lost = server === undefined ? 'settled' : 'leased';
     const { faults, tables } = await liveToTheEnd(run, world, people, lost);
-    await figures.conclude(place.environment);
-    const report = { unacked, mails: smtp.taken.length, refused: ofKind(history.entries, 'refused').length };
-    console.log(`\n${JSON.stringify({ ...report, ...summarise(history, tables) })}`);
+    await measured.conclude(place.environment);
+    const refused = ofKind(run.history.entries, 'refused').length;
+    const report = { unacked, mails: world.mails.length, refused };
+    console.log(`\n${JSON.stringify({ ...report, ...summarise(run.history, tables) })}`);
     console.log(`faults: ${faults.length}`);
     for (const fault of faults.slice(0, 20)) console.log(`  ${fault}`);
     if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
@@ -123,13 +96,8 @@ async function main(): Promise<void> {
     if (faults.length > 0) process.exitCode = 1;
   } finally {
     clearInterval(sampling);
-    stage.closing = true;
-    stage.over = true;
-    live?.kill();
-    await live?.gone;
     await disk.close();
-    await smtp.close();
-    await place.remove();
+    await stage.end();
   }
 }
 

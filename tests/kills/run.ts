@@ -1,25 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
 import { checkEnd } from './check-asks.ts';
-import { createClient } from './client.ts';
-import { createHistory, ofKind } from './history.ts';
+import { ofKind } from './history.ts';
 import { check, complain, type Run, surprise } from './inspect.ts';
 import { SECRET_KEY } from './keys.ts';
 import { killServer } from './kill-server.ts';
 import { killService } from './kill-service.ts';
-import { createKiller } from './killer.ts';
 import { lastingMishap } from './mishaps.ts';
 import { makeNoise } from './noise.ts';
 import type { Place } from './place.ts';
 import { planKills } from './plan.ts';
 import { createRandom } from './random.ts';
 import { type Report, summarise } from './report.ts';
-import { type ServiceProcess, startServiceProcess } from './service-process.ts';
-import { catalogInForce, settings, tokenOf } from './settings.ts';
-import { startSlowSmtp } from './slow-smtp.ts';
+import { openStage } from './stage.ts';
 import { tellStory } from './story.ts';
 import type { Tables } from './tables.ts';
 import type { World } from './world.ts';
@@ -39,56 +32,25 @@ export async function runKills(
   count: number,
 ): Promise<Report> {
   const random = createRandom(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'goodturn-kills-history-'));
-  const history = createHistory(join(folder, 'history.jsonl'));
-  const killer = createKiller();
-  const smtp = await startSlowSmtp(createRandom(random.below(2 ** 32)), {
-    onStep: killer.onStep,
-    onTaken: ({ messageId, to }) => history.add({ kind: 'mail', messageId, to }),
-    onRefused: (to) => history.add({ kind: 'refused', to }),
-    mishap: () => lastingMishap(random),
-  });
-  const port = await freePort();
-  const environment = { ...settings(port, smtp.url), ...place.environment };
-  let live: ServiceProcess | undefined;
-  const start = () => {
-    live = startServiceProcess(environment);
-    return live;
-  };
-  const run: Run = { place, history, killer, start, inForce: await catalogInForce() };
-  const stage = { closing: false, over: false };
-  const ask = createClient(`http://127.0.0.1:${port}`, {
-    history,
-    random,
-    onRequest: killer.onRequest,
-    isOver: () => stage.over,
-  });
-  const world: World = { ask, mails: smtp.taken, random, history, tokenOf, isClosing: () => stage.closing };
+  const stage = await openStage(place, random, { mishap: () => lastingMishap(random) });
+  const { run, world, folder } = stage;
   try {
     const people = Promise.all(populate(world));
     const plan = planKills(createRandom(seed), count);
     const unacked = await (place.server ? killServer(run, place.server, plan) : killService(run, plan));
-    stage.closing = true;
-    setTimeout(() => {
-      stage.over = true;
-    }, LAST_LIFE).unref();
+    stage.close(LAST_LIFE);
     const { faults, tables } = await liveToTheEnd(run, world, people, lost);
     if (faults.length === 0) rmSync(folder, { recursive: true, force: true });
     return {
       seed,
       unacked,
-      mails: smtp.taken.length,
+      mails: world.mails.length,
       history: folder,
       faults,
-      ...summarise(history, tables),
+      ...summarise(run.history, tables),
     };
   } finally {
-    stage.closing = true;
-    stage.over = true;
-    live?.kill();
-    await live?.gone;
-    await smtp.close();
-    await place.remove();
+    await stage.end();
   }
 }
 
