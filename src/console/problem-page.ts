@@ -28,9 +28,9 @@ function toProblem(error: unknown): { readonly status: number; readonly message:
       status: statusOf('busy'),
       message: 'This cannot be answered just now. Please try again in a minute.',
     };
-  // Express says it so when a body is too long or of an unknown encoding, or a path cannot be decoded.
+  // Express says it so when a body is too long or a path cannot be decoded.
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 413) return { status, message: 'That was too much text for one form.' };
-  if (status === 400 || status === 415) return { status, message: 'The request arrived broken.' };
+  if (status === 400) return { status, message: 'The request arrived broken.' };
   return { status: 500, message: 'Something went wrong on our side. Please try again in a minute.' };
 }

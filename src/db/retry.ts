@@ -1,3 +1,4 @@
+import { isRecord } from '../engine/record.ts';
 import { type Db, inTransaction, type Sql } from './client.ts';
 
 const TRIES = 5;
@@ -31,14 +32,11 @@ export function codeOf(error: unknown): string {
 }
 
 function sqlstateIn(meta: unknown): string | undefined {
-  const { driverAdapterError } = isFields(meta) ? meta : {};
-  const { cause } = isFields(driverAdapterError) ? driverAdapterError : {};
-  const { originalCode } = isFields(cause) ? cause : {};
-  return typeof originalCode === 'string' ? originalCode : undefined;
+  const failed = isRecord(meta) ? meta['driverAdapterError'] : undefined;
+  const cause = isRecord(failed) ? failed['cause'] : undefined;
+  const code = isRecord(cause) ? cause['originalCode'] : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
-
-const isFields = (value: unknown): value is Partial<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 /** What Prisma makes of a server that is not there, does not answer, hangs up or has no connection left. */
 const UNREACHED = /^P(1001|1002|1008|1017|2024|2037)$/;

@@ -19,6 +19,10 @@ export function put<Value>(record: Record<string, Value>, key: string, value: Va
   }
 }
 
+/** True for a plain JSON object: no list, no null. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The fields that there are, for types whose optional keys are absent and never undefined. */
 export function defined<Fields extends object>(
   fields: Fields,

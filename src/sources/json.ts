@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../engine/event.ts';
+import { isRecord } from '../engine/record.ts';
 import { refuse } from './message-fault.ts';
 
 /** Deeper than this nobody filters, and recursion over stored text stays cheap. */
@@ -10,9 +11,7 @@ const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 export type Fields = { readonly [key: string]: unknown };
 
 /** True for a plain JSON object: no list, no null. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isFields: (value: unknown) => value is Fields = isRecord;
 
 /**
  * The object at `where`, checked to be JSON that any database keeps as it is. What `keeps` turns down is left
